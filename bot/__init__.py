@@ -1,0 +1,1 @@
+"""DOES: sockets, tables, timers, secrets, pages. The only floor that touches the world."""

@@ -1,0 +1,1 @@
+"""One channel a file, its limits on top."""

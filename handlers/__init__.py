@@ -1,0 +1,1 @@
+"""DECIDES: what we say, and every rule. No network, SQL, wall clock or channel name."""

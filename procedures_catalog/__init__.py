@@ -1,0 +1,1 @@
+"""INFORMS: what the office publishes, and how it is found. Knows nothing of conversations or machines."""
