@@ -5,7 +5,7 @@ Everything here is a plain frozen value that survives JSON, except `Talk`, the o
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -86,8 +86,8 @@ def t(key: str, /, **params: Param) -> Text:
 class Choice:
     """Something to pick.
 
-    In a question, `value` becomes the answer. As a `link` (`Link.payload`), the tap starts a conversation
-    whatever else is going on; `typed` is what to write where there are no buttons. `url` opens a page.
+    In a question, `value` becomes the answer. With a `link`, the tap starts a conversation whatever else is
+    going on; where there are no buttons its command is typed. `url` opens a page.
     """
 
     value: str
@@ -107,12 +107,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What the person gets. `choices` belong to the question `asks` (conversation, question, nonce)."""
+    """What the person gets. `choices` belong to the question `asks` (conversation, question, nonce).
+
+    `human` marks the words of an officer.
+    """
 
     text: Text
     choices: tuple[Choice, ...] = ()
     files: tuple[FileRef, ...] = ()
     asks: tuple[str, str, str] | None = None
+    human: bool = False
 
 
 Kind: TypeAlias = Literal["text", "choice", "files", "location", "phone"]
@@ -135,10 +139,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The question now waiting for an answer. `nonce` tells its buttons from older ones."""
+    """The question now waiting for an answer. `nonce` tells its buttons from older ones.
+
+    `reached`: how many of the thread's answers come before it.
+    """
 
     question: str
     nonce: str
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,14 +217,14 @@ class Talk(Protocol):
     async def note(self, key: str, look: Callable[[], JSON | Awaitable[JSON]]) -> JSON:
         """What `look` gave when first asked; stored, so that a replay sees and does the same."""
 
+    def speak(self, lang: str) -> None:
+        """From now on, answer in this language."""
+
     def goto(self, conversation: str, **answers: str) -> None:
         """When this script ends, begin another with some questions already answered."""
 
     def edit(self, question: str) -> None:
         """Forget one answer, and what was noted after it, so that it is asked again."""
-
-
-Script: TypeAlias = "Callable[[Talk, S], Awaitable[None]]"  # S = handlers.services.Services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,17 +247,18 @@ class Button:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One platform call's worth of a reply, already worded and within the channel's limits."""
+    """One platform call's worth of a reply, already worded and within the channel's limits.
+
+    `key` is the wording key it began as: what can be recorded of a message without its words.
+    """
 
     spans: tuple[Span, ...]
     buttons: tuple[Button, ...] = ()
     files: tuple[FileRef, ...] = ()
     human: bool = False
+    key: str = ""
 
     @property
     def plain(self) -> str:
         """The text without its looks."""
         return "".join(span.text for span in self.spans)
-
-
-Look = Sequence[Span]

@@ -6,6 +6,7 @@ Every fact comes from the record's `source` unless the value names a `source` of
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from datetime import date, time
 from enum import StrEnum
@@ -60,7 +61,7 @@ class Source:
     """Where a fact was read and when that text was current."""
 
     name: str
-    date: date
+    date: dt.date
     url: str | None = None
 
 
@@ -247,7 +248,7 @@ class DayKind(StrEnum):
 class SpecialDay:
     """A date of the calendar that is not an ordinary one."""
 
-    date: date
+    date: dt.date
     kind: DayKind
     name: str
     source: str

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from handlers.talk import FileRef, Text
+
+Happened: TypeAlias = Literal["opened", "taken", "noted", "answered", "rated", "closed"]
 
 
 class CaseKind(StrEnum):
@@ -49,11 +51,11 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who acts: the citizen of the case, an officer with the office served and roles held, or the clock."""
+    """Who acts: the citizen of the case, an officer with the offices served and roles held, or the clock."""
 
     kind: Literal["citizen", "officer", "clock"]
     id: str
-    office: str | None = None
+    offices: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     name: str | None = None
 
@@ -111,11 +113,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseEvent:
-    """Something that happened to a case. `what` is past tense: opened, taken, noted, answered, rated, closed."""
+    """Something that happened to a case."""
 
     case: str
     number: int
-    what: Literal["opened", "taken", "noted", "answered", "rated", "closed"]
+    what: Happened
     by: Actor
     at: datetime
     words: str | None = None

@@ -1,0 +1,80 @@
+"""Settings: the environment or `.env`; every one of them stands in `.env.example`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class SettingsFault(Exception):
+    """A setting is missing or wrong; the message says which and what would be right."""
+
+
+class Settings(BaseSettings):
+    """One process's settings. Names in the environment carry the prefix `MOTCUA_`."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", env_file=".env", extra="ignore", frozen=True)
+
+    database_url: str = "sqlite+aiosqlite:///var/motcua.db"
+    deployment: str = "xa-truc-ninh"
+    deployments_dir: Path = ROOT / "deployments"
+    files_dir: Path = Path("var/files")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=1, le=65535)
+    public_url: str | None = None
+    demo: bool = False
+    telegram_token: str | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    zalo_api_url: str = "https://openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+    zalo_bot_url: str = "https://bot-api.zaloplatforms.com"
+    log_level: str = "INFO"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, url: str) -> str:
+        if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        return url
+
+    @field_validator("telegram_token", "public_url", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def deployment_dir(self) -> Path:
+        """The folder merged over the shipped catalog."""
+        return self.deployments_dir / self.deployment
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the pages."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can reach the pages."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+
+def read_settings(**overrides: object) -> Settings:
+    """Settings from the environment, `.env` and `overrides`. Raises SettingsFault in one sentence."""
+    try:
+        settings = Settings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = "MOTCUA_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsFault(f"{name}: {first['msg']}") from fault
+    if not settings.deployment_dir.is_dir():
+        raise SettingsFault(
+            f"MOTCUA_DEPLOYMENT: there is no folder {settings.deployment_dir}; "
+            "name one that lies under MOTCUA_DEPLOYMENTS_DIR"
+        )
+    if settings.demo and not settings.loopback:
+        raise SettingsFault("MOTCUA_DEMO=1 works on 127.0.0.1 only: unset it, or set MOTCUA_HOST=127.0.0.1")
+    return settings

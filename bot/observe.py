@@ -1,0 +1,96 @@
+"""What operators see: logs as one JSON object a line, never with anybody's words, and metrics."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.house import House
+from bot.store.errors import StoreError
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+STALE_SECONDS = 60.0
+"""A message waiting longer than this means that turns or the sender are stuck."""
+
+
+class _JsonLines(logging.Formatter):
+    """Time, level, logger, message and what was given as `extra`. Traces name code only."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        if record.exc_info and record.exc_info[0] is not None:
+            line["fault"] = record.exc_info[0].__name__
+            line["trace"] = _frames(record)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _frames(record: logging.LogRecord) -> list[str]:
+    """Files and lines. The exception's own text is left out: it may quote a citizen."""
+    frames = []
+    trace = record.exc_info[2] if record.exc_info else None
+    while trace is not None:
+        frames.append(f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return frames
+
+
+def set_up_logging(level: str) -> None:
+    """Everything to standard error. Libraries that log whole addresses (with tokens in them) are kept quiet."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "aiohttp", "telegram", "asyncio", "alembic", "aiosqlite", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def routes(house: House) -> list[BaseRoute]:
+    """`/healthz` for whoever watches the process, `/metrics` for Prometheus."""
+
+    async def healthz(_: Request) -> JSONResponse:
+        try:
+            async with _counts(house) as counts:
+                late = max(counts["inbox_oldest_seconds"], counts["outbox_oldest_seconds"]) > STALE_SECONDS
+        except StoreError:
+            return JSONResponse({"ok": False, "why": "the database cannot be reached"}, status_code=503)
+        why = "messages wait longer than a minute" if late else None
+        return JSONResponse({"ok": not late, "why": why}, status_code=503 if late else 200)
+
+    async def metrics(_: Request) -> Response:
+        registry = CollectorRegistry()
+        async with _counts(house) as counts:
+            for name, value in counts.items():
+                Gauge(f"motcua_{name}", name.replace("_", " "), registry=registry).set(value)
+        return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return [Route("/healthz", healthz), Route("/metrics", metrics)]
+
+
+@asynccontextmanager
+async def _counts(house: House) -> AsyncIterator[dict[str, float]]:
+    now = house.now()
+    async with house.store.read() as work:
+        inbox, inbox_since = await work.inbox.waiting()
+        outbox, outbox_since = await work.outbox.waiting()
+        yield {
+            "inbox_waiting": inbox,
+            "inbox_oldest_seconds": (now - inbox_since).total_seconds() if inbox_since else 0.0,
+            "inbox_set_aside": await work.inbox.set_aside_count(),
+            "outbox_waiting": outbox,
+            "outbox_oldest_seconds": (now - outbox_since).total_seconds() if outbox_since else 0.0,
+            "outbox_failed": len(await work.outbox.failures(1000)),
+        }

@@ -1,0 +1,166 @@
+"""What a script may ask for in one turn, provided over a unit of work."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+
+from bot.casework import Casework
+from bot.house import House
+from bot.store.errors import Conflict
+from bot.store.work import Work
+from handlers.cases.model import Action, Actor, Case, CaseDraft, CaseEvent
+from handlers.cases.opening import secret_hash
+from handlers.services import Checklist, Erased, Filed, NotAllowed
+from handlers.talk import Address, Person
+from procedures_catalog.catalog import Catalog
+
+LINK_LASTS = timedelta(minutes=10)
+
+
+class TurnServices:
+    """One person's services in one turn."""
+
+    def __init__(self, work: Work, house: House, person: Person, address: Address) -> None:
+        self.catalog: Catalog = house.catalog
+        self.cases = TurnCases(work, house, person)
+        self.checklists = TurnChecklists(work, person)
+        self.links = TurnLinks(work, house, person, address)
+        self.persons = TurnPersons(work, house, person)
+
+
+class TurnCases:
+    """See `handlers.services.Cases`."""
+
+    def __init__(self, work: Work, house: House, person: Person) -> None:
+        self._work = work
+        self._house = house
+        self._person = person
+        self._casework = Casework(work, house)
+
+    async def file(self, draft: CaseDraft) -> Filed:
+        return await self._casework.file(draft, self._person)
+
+    async def find(self, code: str) -> Case | None:
+        return await self._work.cases.find(code)
+
+    def opens_with(self, case: Case, secret: str) -> bool:
+        return secrets.compare_digest(case.secret_hash, secret_hash(secret))
+
+    async def mine(self) -> list[Case]:
+        return await self._work.cases.of_person(self._person.id)
+
+    async def of_office(self) -> list[Case]:
+        if self._person.officer is None:
+            return []
+        officer = await self._work.officers.get(self._person.officer)
+        return await self._work.cases.of_office(officer.offices, open_only=True) if officer else []
+
+    async def history(self, case: Case) -> list[CaseEvent]:
+        return await self._work.cases.history(case.id)
+
+    async def act(
+        self, case: Case, action: Action, *, words: str | None = None, rating: int | None = None
+    ) -> Case:
+        by = Actor(kind="citizen", id=self._person.id) if action is Action.RATE else await self._officer()
+        try:
+            return await self._casework.act(case, action, by, words=words, rating=rating)
+        except Conflict as conflict:
+            raise NotAllowed("errors.changed_meanwhile") from conflict
+
+    async def _officer(self) -> Actor:
+        officer = await self._work.officers.get(self._person.officer) if self._person.officer else None
+        if officer is None or not officer.active:
+            raise NotAllowed("errors.not_yours")
+        return Actor(
+            kind="officer",
+            id=officer.id,
+            offices=frozenset(officer.offices),
+            roles=officer.roles,
+            name=officer.name,
+        )
+
+
+class TurnChecklists:
+    """See `handlers.services.Checklists`."""
+
+    def __init__(self, work: Work, person: Person) -> None:
+        self._work = work
+        self._person = person
+
+    async def mine(self) -> list[Checklist]:
+        return await self._work.checklists.of_person(self._person.id)
+
+    async def get(self, procedure: str, way: str) -> Checklist | None:
+        return await self._work.checklists.get(self._person.id, procedure, way)
+
+    async def save(self, checklist: Checklist) -> None:
+        await self._work.checklists.save(self._person.id, checklist)
+
+
+class TurnLinks:
+    """See `handlers.services.Links`."""
+
+    def __init__(self, work: Work, house: House, person: Person, address: Address) -> None:
+        self._work = work
+        self._house = house
+        self._person = person
+        self._address = address
+
+    async def issue(self) -> str:
+        return await issue_link_code(self._work, self._house, person=self._person.id)
+
+    async def redeem(self, code: str) -> str | None:
+        found = await self._work.links.redeem(code_hash(code), self._address, self._house.now())
+        if found is None:
+            return None
+        kind, id_ = found
+        if kind == "person":
+            await self._work.persons.join(self._address, id_)
+            return kind
+        officer = await self._work.officers.get(id_)
+        if officer is None:
+            return None
+        await self._work.officers.save(replace(officer, person=self._person.id))
+        return kind
+
+
+async def issue_link_code(
+    work: Work, house: House, *, person: str | None = None, officer: str | None = None
+) -> str:
+    """A fresh code for a person or an officer's account; only its hash is stored."""
+    while True:
+        code = f"{secrets.randbelow(10**6):06d}"
+        try:
+            await work.links.issue(person, officer, code_hash(code), house.now() + LINK_LASTS)
+        except Conflict:
+            continue
+        return code
+
+
+def code_hash(code: str) -> str:
+    """What is stored of a link code; who reads the table can undo it, but not within its ten minutes."""
+    return sha256(code.encode()).hexdigest()
+
+
+class TurnPersons:
+    """See `handlers.services.Persons`."""
+
+    def __init__(self, work: Work, house: House, person: Person) -> None:
+        self._work = work
+        self._house = house
+        self._person = person
+
+    async def set_language(self, lang: str) -> None:
+        await self._work.persons.set_language(self._person.id, lang)
+
+    async def kept(self) -> dict[str, int]:
+        return await self._work.persons.kept(self._person.id)
+
+    async def erase(self) -> Erased:
+        return await self._work.persons.erase(self._person.id)
+
+    async def consent(self, what: str) -> None:
+        await self._work.persons.consent(self._person.id, what, self._house.now())

@@ -1,0 +1,85 @@
+"""What is known about attachments; their bytes lie in a folder named by digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select, update
+
+from bot.store.records import StoredFile
+from bot.store.repository import Repository, chunks
+from bot.store.tables import files
+
+TRIES = 5
+
+
+class Files(Repository):
+    """Rows of attachments."""
+
+    async def add(self, *stored: StoredFile) -> None:
+        """New ones; a known id is left as it is."""
+        rows = [_columns(one) | {"created_at": one.created_at or self._clock()} for one in stored]
+        if rows:
+            await self.run(self._insert(files).on_conflict_do_nothing(index_elements=["id"]), rows)
+
+    async def get(self, file_id: str) -> StoredFile | None:
+        """By id."""
+        row = (await self.run(select(files).where(files.c.id == file_id))).first()
+        return None if row is None else _record(row)
+
+    async def of_case(self, case_id: str) -> list[StoredFile]:
+        """Attached to a case, in the order they came."""
+        statement = select(files).where(files.c.case_id == case_id).order_by(files.c.created_at, files.c.id)
+        return [_record(row) for row in await self.run(statement)]
+
+    async def wanted(self, limit: int) -> list[StoredFile]:
+        """Still to be fetched, the oldest first; neither refused nor tried too often."""
+        statement = (
+            select(files)
+            .where(
+                files.c.digest.is_(None),
+                files.c.remote.is_not(None),
+                files.c.refused.is_(None),
+                files.c.tries < TRIES,
+            )
+            .order_by(files.c.created_at, files.c.id)
+            .limit(limit)
+        )
+        return [_record(row) for row in await self.run(statement)]
+
+    async def save(self, stored: StoredFile) -> None:
+        """What fetching it gave. Whose it is and of which case stay as they are: both may change meanwhile."""
+        values = _columns(stored)
+        for name in ("id", "person_id", "case_id"):
+            del values[name]
+        await self.run(update(files).where(files.c.id == stored.id).values(values))
+
+    async def attach(self, ids: Iterable[str], case_id: str, person: str | None) -> None:
+        """Make them part of a case."""
+        for some in chunks(ids):
+            values = {"case_id": case_id, "person_id": person}
+            await self.run(update(files).where(files.c.id.in_(some)).values(values))
+
+    async def used(self, digests: Iterable[str]) -> set[str]:
+        """Those of `digests` that some row still needs; the bytes of the others may go."""
+        found: set[str] = set()
+        for some in chunks(digests):
+            found.update((await self.run(select(files.c.digest).where(files.c.digest.in_(some)))).scalars())
+        return found
+
+
+def _columns(stored: StoredFile) -> dict[str, object]:
+    values = asdict(stored)
+    values["person_id"] = values.pop("person")
+    values["case_id"] = values.pop("case")
+    del values["created_at"]
+    return values
+
+
+def _record(row: Any) -> StoredFile:
+    values = dict(row._mapping)
+    values["person"] = values.pop("person_id")
+    values["case"] = values.pop("case_id")
+    return StoredFile(**values)

@@ -1,0 +1,260 @@
+"""The outbox: what is to be sent, in each address's own order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ARRAY, Text, and_, bindparam, func, or_, select, text, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql import FromClause
+from sqlalchemy.sql.elements import ColumnElement
+
+from bot.store.records import OutboxClass, OutboxRow, OutboxState, Outgoing
+from bot.store.repository import Repository, chunks
+from bot.store.tables import is_state, outbox
+from bot.store.types import db_time
+from handlers.codec import part_from_json, to_json
+from handlers.talk import Address
+
+WEB_CHAT = "webchat"
+"""The one channel that is read from the outbox itself, by cursor, instead of being sent to."""
+
+KEEP_SENT = timedelta(days=30)
+KEEP_WEB_CHAT = timedelta(days=14)
+
+RANKS = tuple(OutboxClass)
+
+_LOCK_ADDRESSES = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(address, 2))"
+    " FROM (SELECT unnest(CAST(:addresses AS text[])) AS address ORDER BY 1) AS one"
+).bindparams(bindparam("addresses", type_=ARRAY(Text)))
+
+
+def _in_line(row: FromClause, now: datetime) -> ColumnElement[bool]:
+    """Waiting or being sent. `not_before` is the office's time and so is compared with the store's clock."""
+    due = or_(row.c.not_before.is_(None), row.c.not_before <= now)
+    return and_(is_state(row.c.state, "waiting", "sending"), due)
+
+
+class Outbox(Repository):
+    """States as in `OutboxState`. `held_until` ends a lease or a pause, by the database's clock."""
+
+    def __init__(self, connection: AsyncConnection, clock: Callable[[], datetime]) -> None:
+        super().__init__(connection, clock)
+        self._added: list[dict[str, Any]] = []
+        self._sent: list[dict[str, Any]] = []
+        self._unparked: set[Address] = set()
+        self.touched = False
+
+    def add(self, *outgoing: Outgoing) -> None:
+        """Written at commit, in this order; a second one with the same `once` is left out."""
+        created_at = self._clock()
+        self._added += [
+            {
+                "channel": one.to.channel,
+                "address": one.to,
+                "rank": RANKS.index(one.klass),
+                "body": to_json(one.part),
+                "state": OutboxState.WAITING.value,
+                "tries": 0,
+                "once": one.once,
+                "not_before": one.not_before,
+                "case_id": one.case,
+                "created_at": created_at,
+            }
+            for one in outgoing
+        ]
+
+    async def lease(self, channels: Sequence[str], limit: int, seconds: float) -> list[OutboxRow]:
+        """Up to `limit` parts to send now, marked as being sent for `seconds`; `tries` counts this one.
+
+        One a person at most: the first in line by class and then `seq`. While it is being sent, or waits
+        for its next try, nothing else of that address is given out. What was not reported on comes back
+        when its time is over.
+        """
+        now = self._clock()
+        ahead = outbox.alias("ahead")
+        held = ahead.c.held_until > db_time()
+        before = tuple_(ahead.c.rank, ahead.c.seq) < tuple_(outbox.c.rank, outbox.c.seq)
+        blocked = (
+            select(1)
+            .where(
+                ahead.c.address == outbox.c.address,
+                ahead.c.seq != outbox.c.seq,
+                _in_line(ahead, now),
+                or_(before, and_(ahead.c.state == "sending", held)),
+            )
+            .correlate(outbox)
+            .exists()
+        )
+        ready = or_(outbox.c.held_until.is_(None), outbox.c.held_until <= db_time())
+        first = (
+            select(outbox.c.seq)
+            .where(outbox.c.channel.in_(channels), _in_line(outbox, now), ready, ~blocked)
+            .order_by(outbox.c.rank, outbox.c.seq)
+            .limit(limit)
+            .with_for_update(skip_locked=True, of=outbox)
+        )
+        seqs = list((await self.run(first)).scalars())
+        if not seqs:
+            return []
+        mark = (
+            update(outbox)
+            .where(outbox.c.seq.in_(seqs))
+            .values(state=OutboxState.SENDING.value, held_until=db_time(seconds), tries=outbox.c.tries + 1)
+            .returning(outbox)
+        )
+        return sorted(
+            (_record(row) for row in await self.run(mark)), key=lambda row: (RANKS.index(row.klass), row.seq)
+        )
+
+    async def sent(self, seq: int, platform_id: str) -> None:
+        """It arrived; written at commit."""
+        self._sent.append({"row": seq, "platform_id": platform_id, "sent_at": self._clock()})
+
+    async def retry(self, seq: int, after_seconds: float, reason: str) -> None:
+        """Try again later; it keeps its place in line."""
+        await self._move(
+            outbox.c.seq == seq, state=OutboxState.WAITING, held_until=db_time(after_seconds), reason=reason
+        )
+
+    async def park(self, seq: int, reason: str) -> None:
+        """Out of the line until the person writes again."""
+        await self._move(outbox.c.seq == seq, state=OutboxState.PARKED, held_until=None, reason=reason)
+
+    async def unpark(self, address: Address) -> None:
+        """The person wrote: everything parked for this address waits again, from the commit on."""
+        self._unparked.add(address)
+
+    async def fail(self, seq: int, reason: str) -> None:
+        """Given up; an officer sees it."""
+        await self._move(outbox.c.seq == seq, state=OutboxState.FAILED, held_until=None, reason=reason)
+
+    async def failures(self, limit: int) -> list[OutboxRow]:
+        """What was given up, the newest first."""
+        statement = (
+            select(outbox)
+            .where(is_state(outbox.c.state, "failed"), outbox.c.body.is_not(None))
+            .order_by(outbox.c.seq.desc())
+            .limit(limit)
+        )
+        return [_record(row) for row in await self.run(statement)]
+
+    async def retry_failed(self, seq: int) -> None:
+        """An officer wants it tried anew."""
+        await self._move(_failed(seq), state=OutboxState.WAITING, tries=0, reason=None)
+        self.touched = True
+
+    async def drop(self, seq: int) -> None:
+        """An officer lets it go: the words are erased, the row stays so that `once` still holds."""
+        await self._move(_failed(seq), body=None)
+
+    async def after(self, address: Address, seq: int, limit: int) -> list[OutboxRow]:
+        """What the web chat has not seen: rows past the cursor `seq`, in that order, failed ones left out.
+
+        `not_before` does not count here: a row held back would be passed by the cursor and never seen.
+        """
+        statement = (
+            select(outbox)
+            .where(
+                outbox.c.address == address,
+                outbox.c.seq > seq,
+                outbox.c.state != OutboxState.FAILED.value,
+                outbox.c.body.is_not(None),
+            )
+            .order_by(outbox.c.seq)
+            .limit(limit)
+        )
+        return [_record(row) for row in await self.run(statement)]
+
+    async def acknowledge(self, address: Address, up_to_seq: int) -> None:
+        """The browser has shown everything up to this row."""
+        await self._move(
+            and_(
+                outbox.c.address == address,
+                outbox.c.seq <= up_to_seq,
+                is_state(outbox.c.state, "waiting", "sending"),
+            ),
+            state=OutboxState.SENT,
+            held_until=None,
+            sent_at=self._clock(),
+        )
+
+    async def waiting(self) -> tuple[int, datetime | None]:
+        """How many are on their way, and since when the oldest is. What a browser must fetch is not counted."""
+        statement = select(func.count(), func.min(outbox.c.created_at)).where(
+            _in_line(outbox, self._clock()), outbox.c.channel != WEB_CHAT
+        )
+        row = (await self.run(statement)).one()
+        return int(row[0]), row[1]
+
+    async def sweep(self, now: datetime) -> None:
+        """Erase the words of what was sent 30 days ago, and of the web chat after 14 days whatever its state."""
+        old_web = and_(outbox.c.channel == WEB_CHAT, outbox.c.created_at < now - KEEP_WEB_CHAT)
+        done = outbox.c.state.in_([OutboxState.SENT.value, OutboxState.FAILED.value])
+        old = and_(outbox.c.channel != WEB_CHAT, done, outbox.c.created_at < now - KEEP_SENT)
+        await self._move(and_(outbox.c.body.is_not(None), or_(old_web, old)), body=None)
+
+    async def forget(self, addresses: Iterable[Address], case_ids: Iterable[str]) -> int:
+        """Remove all that was for these addresses, and what others were told about these cases.
+
+        How many of the former there were. What others have yet to be told stays until it is sent.
+        """
+        gone = 0
+        for some in chunks(addresses):
+            gone += await self.changed(outbox.delete().where(outbox.c.address.in_(some)))
+        done = outbox.c.state.in_([OutboxState.SENT.value, OutboxState.FAILED.value])
+        for ids in chunks(case_ids):
+            await self._move(and_(outbox.c.case_id.in_(ids), done), body=None)
+        return gone
+
+    async def flush(self) -> None:
+        """Write what was recorded."""
+        for addresses in chunks(self._unparked):
+            parked = and_(is_state(outbox.c.state, "parked"), outbox.c.address.in_(addresses))
+            self.touched |= await self._move(parked, state=OutboxState.WAITING) > 0
+        if self._added:
+            await self._lock_addresses()
+            await self.run(self._insert(outbox).on_conflict_do_nothing(index_elements=["once"]), self._added)
+            self.touched = True
+        if self._sent:
+            done = update(outbox).where(outbox.c.seq == bindparam("row"))
+            done = done.values(
+                state=OutboxState.SENT.value,
+                held_until=None,
+                reason=None,
+                platform_id=bindparam("platform_id"),
+                sent_at=bindparam("sent_at"),
+            )
+            await self.run(done, self._sent)
+        self._unparked, self._added, self._sent = set(), [], []
+
+    async def _lock_addresses(self) -> None:
+        """Make `seq` of one address grow in the order of the commits, or a reader's cursor could step over
+        a row that was numbered first and committed last. SQLite has one writer, so that it always does."""
+        if self._postgresql:
+            addresses = {str(row["address"]) for row in self._added}
+            await self.run(_LOCK_ADDRESSES, {"addresses": sorted(addresses)})
+
+    async def _move(self, which: ColumnElement[bool], **values: Any) -> int:
+        return await self.changed(update(outbox).where(which).values(values))
+
+
+def _failed(seq: int) -> ColumnElement[bool]:
+    return and_(outbox.c.seq == seq, outbox.c.state == OutboxState.FAILED.value)
+
+
+def _record(row: Any) -> OutboxRow:
+    return OutboxRow(
+        seq=row.seq,
+        to=row.address,
+        klass=RANKS[row.rank],
+        part=part_from_json(row.body),
+        state=OutboxState(row.state),
+        tries=row.tries,
+        created_at=row.created_at,
+        reason=row.reason,
+        case=row.case_id,
+    )

@@ -1,0 +1,141 @@
+"""HTML pages: the shared template environment, static files, and the public page of one procedure."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.house import House
+from handlers import facts
+from handlers.talk import Param, Span, Text
+from handlers.words import LANGUAGES
+from procedures_catalog.catalog import Catalog
+from procedures_catalog.model import Procedure, WayName
+
+WEB = Path(__file__).parent
+LANG_COOKIE = "motcua_lang"
+HERE = ZoneInfo("Asia/Ho_Chi_Minh")
+# Folders the browser may read; templates stay out of them.
+SERVED = {"/static": WEB / "static", "/chat/assets": WEB / "chat" / "assets"}
+
+
+class Pages:
+    """Renders templates that lie under `bot/web`, with the house's words at hand.
+
+    In a template: `say("web.title")` is plain text, `rich("web.help_ask")` or `rich(text)` keeps bold and
+    links, `asset("/static/base.css")` is an address that changes with the file, the filters `day` and
+    `moment` show dates.
+    """
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._environment = Environment(
+            loader=FileSystemLoader(WEB),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(day=day, moment=moment)
+        self._environment.globals.update(asset=asset, deployment=house.catalog.deployment)
+
+    def render(
+        self, template: str, lang: str, context: Mapping[str, object], *, status: int = 200
+    ) -> HTMLResponse:
+        """One page; never cached, it may hold somebody's words."""
+
+        def say(key: str, **params: Param) -> str:
+            return self._house.words.plain(Text(key=key, params=params), lang)
+
+        def rich(text: str | Text, **params: Param) -> Markup:
+            worded = text if isinstance(text, Text) else Text(key=text, params=params)
+            return spans_html(self._house.words.spans(worded, lang))
+
+        html = self._environment.get_template(template).render(
+            {**context, "lang": lang, "languages": LANGUAGES, "say": say, "rich": rich}
+        )
+        return HTMLResponse(html, status_code=status, headers={"cache-control": "no-store"})
+
+
+def chosen_language(request: Request) -> str:
+    """The language of the page's own words: `?lang=`, else the cookie, else Vietnamese."""
+    for wish in (request.query_params.get("lang"), request.cookies.get(LANG_COOKIE)):
+        if wish in LANGUAGES:
+            return str(wish)
+    return LANGUAGES[0]
+
+
+def spans_html(spans: Sequence[Span]) -> Markup:
+    """Spans as HTML, escaped."""
+    return Markup("").join(_span_html(span) for span in spans)
+
+
+def _span_html(span: Span) -> Markup:
+    html = escape(span.text).replace("\n", Markup("<br>"))
+    if span.url is not None and span.url.startswith(("https://", "http://", "tel:", "/")):
+        html = Markup('<a href="{}">{}</a>').format(span.url, html)
+    return Markup("<strong>{}</strong>").format(html) if span.bold else html
+
+
+def day(value: date | datetime) -> str:
+    """05/09/2026, in Việt Nam's time."""
+    if isinstance(value, datetime):
+        value = value.replace(tzinfo=value.tzinfo or UTC).astimezone(HERE)
+    return f"{value:%d/%m/%Y}"
+
+
+def moment(value: datetime) -> str:
+    """14:05, 05/09/2026, in Việt Nam's time."""
+    here = value.replace(tzinfo=value.tzinfo or UTC).astimezone(HERE)
+    return f"{here:%H:%M}, {here:%d/%m/%Y}"
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a served file with a digest of its content, so that a release is seen at once."""
+    for prefix, folder in SERVED.items():
+        if path.startswith(prefix + "/"):
+            digest = hashlib.sha256((folder / path.removeprefix(prefix + "/")).read_bytes()).hexdigest()
+            return f"{path}?v={digest[:10]}"
+    raise ValueError(f"not a served file: {path}")
+
+
+def parts(procedure: Procedure, catalog: Catalog) -> Mapping[str, Text]:
+    """What the page tells of a procedure, in order; the same facts as in the chat."""
+    return {
+        "papers": facts.papers(procedure),
+        "cost": facts.cost_and_time(procedure),
+        **{way.value: facts.way(procedure, way, catalog) for way in WayName},
+        "where": facts.where(procedure, catalog),
+        "basis": facts.basis(procedure),
+    }
+
+
+def routes(house: House) -> Sequence[BaseRoute]:
+    """Static files and `/p/<code>`."""
+    pages = Pages(house)
+
+    async def procedure(request: Request) -> HTMLResponse:
+        lang = chosen_language(request)
+        found = house.catalog.procedures.get(request.path_params["code"])
+        if found is None:
+            return pages.render("procedure/missing.html", lang, {}, status=404)
+        return pages.render(
+            "procedure/page.html", lang, {"procedure": found, "parts": parts(found, house.catalog)}
+        )
+
+    return [
+        Route("/p/{code}", procedure),
+        *(Mount(prefix, StaticFiles(directory=folder)) for prefix, folder in SERVED.items()),
+    ]

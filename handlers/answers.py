@@ -1,0 +1,95 @@
+"""What a message means as an answer: one forgiving place for every question of every conversation."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from handlers.talk import Choice, FileRef, Incoming, Location, Question, Text, t
+from handlers.words import LANGUAGES, Words
+from procedures_catalog.fold import fold, tokens
+
+MAX_TEXT = 4000
+"""Longer answers are refused with the length named, so that nothing is cut silently."""
+
+_PHONE = re.compile(r"^(?:\+?84|0)\d{9}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A message as a possible answer. `value` is a tapped choice's."""
+
+    text: str | None = None
+    value: str | None = None
+    files: tuple[FileRef, ...] = ()
+    location: Location | None = None
+
+    @classmethod
+    def of(cls, incoming: Incoming) -> Answer:
+        """Everything in the message but a button, whose value the engine has checked."""
+        return cls(text=incoming.text, files=incoming.files, location=incoming.location)
+
+
+def read_answer(answer: Answer, question: Question, words: Words) -> str | Text | None:
+    """The value to store, or a Text that says what is wrong, or None: it is no answer to this question."""
+    if answer.value is not None:
+        return answer.value if any(answer.value == choice.value for choice in question.choices) else None
+    if answer.text is not None and answer.text.strip():
+        picked = pick(answer.text, question.choices, words)
+        if picked is not None:
+            return picked
+        return _typed(answer.text.strip(), question)
+    if answer.files and question.kind != "choice":
+        return t("engine.photo_instead")
+    if answer.text is not None and question.kind != "choice":
+        return t("engine.empty")
+    return None
+
+
+def pick(text: str, choices: tuple[Choice, ...], words: Words) -> str | None:
+    """The choice meant by a number, a label, or a label without accents, in any language."""
+    said = " ".join(tokens(fold(text)))
+    answers = [choice for choice in choices if choice.link is None and choice.url is None]
+    if said.isdigit() and len(said) <= 3 and 1 <= int(said) <= len(answers):
+        return answers[int(said) - 1].value
+    for choice in answers:
+        for lang in LANGUAGES:
+            if said and said == " ".join(tokens(fold(words.plain(choice.label, lang)))):
+                return choice.value
+    return None
+
+
+def _typed(text: str, question: Question) -> str | Text | None:
+    if question.kind == "choice":
+        return None
+    if question.kind == "files":
+        return t("engine.photo_or_button")
+    if len(text) > MAX_TEXT:
+        return t("engine.too_long", limit=MAX_TEXT, length=len(text))
+    if not tokens(text):
+        return t("engine.words_please")
+    if question.kind == "phone":
+        digits = re.sub(r"[\s.()-]", "", text)
+        return digits if _PHONE.match(digits) else t("engine.phone_please")
+    return question.check(text) if question.check else text
+
+
+def matched(text: str, key: str, words: Words) -> str | None:
+    """What follows a command word of `key` in the text ("" for the bare word), or None.
+
+    A sentence under `commands` lists its spellings with `|` between; accents and case do not matter.
+    """
+    said = fold(text).strip()
+    for lang in LANGUAGES:
+        for spelling in words.area("commands", lang).get(key, "").split("|"):
+            command = fold(spelling).strip()
+            if command and said == command:
+                return ""
+            if command and said.startswith(command + " "):
+                return text.strip()[-(len(said) - len(command)) :].strip()
+    return None
+
+
+def is_command(text: str, key: str, words: Words) -> bool:
+    """Whether the text is that command and nothing else."""
+    return matched(text, key, words) == ""

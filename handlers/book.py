@@ -1,0 +1,42 @@
+"""All conversations, in menu order. A new one is one file and one line here."""
+
+from __future__ import annotations
+
+from handlers.cases.opening import read_code
+from handlers.engine import Book, Conversation
+from handlers.fallback import fallback
+from handlers.feedback import feedback
+from handlers.follow_up import follow_up
+from handlers.guidance import guidance
+from handlers.language import language
+from handlers.link import link, read_link_code
+from handlers.menu import menu
+from handlers.officer import officer
+from handlers.privacy import privacy
+from handlers.procedures import procedures, read_procedure_code
+from handlers.rating import rating
+from handlers.words import Words
+
+CONVERSATIONS = (
+    Conversation(name="menu", script=menu),
+    Conversation(name="procedures", script=procedures, entry="code", reads=read_procedure_code, bare=True),
+    Conversation(name="guidance", script=guidance, entry="filing", parks=True),
+    Conversation(name="feedback", script=feedback, parks=True),
+    Conversation(name="follow_up", script=follow_up, entry="code", reads=read_code, bare=True),
+    Conversation(name="rating", script=rating, entry="code", reads=read_code),
+    Conversation(name="link", script=link, entry="code", reads=read_link_code),
+    Conversation(name="language", script=language),
+    Conversation(name="privacy", script=privacy),
+    Conversation(name="officer", script=officer, entry="code", reads=read_code),
+    Conversation(name="fallback", script=fallback, entry="words"),
+)
+
+
+def book(words: Words) -> Book:
+    """The conversations with their words."""
+    return Book(
+        conversations={conversation.name: conversation for conversation in CONVERSATIONS},
+        opening="menu",
+        fallback="fallback",
+        words=words,
+    )

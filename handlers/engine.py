@@ -1,0 +1,501 @@
+"""The conversation engine: a conversation is a function replayed over its stored answers.
+
+Each message runs the script from the top. A question whose answer is stored returns it at once; the first one
+without pauses the script and becomes the reply. So a talk survives restarts, releases and any number of processes.
+Back, edit, asides, stale taps, parking and links live here once, for every conversation.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from handlers.answers import Answer, is_command, matched, read_answer
+from handlers.emergencies import emergency_reply
+from handlers.services import Services
+from handlers.talk import (
+    JSON,
+    Asked,
+    Choice,
+    FileRef,
+    Incoming,
+    Link,
+    Location,
+    Noted,
+    Person,
+    Question,
+    Reply,
+    Session,
+    Talk,
+    Text,
+    Thread,
+    t,
+)
+from handlers.words import Words
+
+LINK_NONCE = "go"
+ASIDE_HITS = 2
+MAX_HOPS = 5
+"""Conversations one message may run through by `goto`; more is a loop in the scripts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """One thing people can talk about with us.
+
+    `entry` is the question a link answers, and `reads` turns what was typed behind the conversation's name into
+    its value, or None; `bare`: also when typed alone. `parks`: worth offering again after an interruption.
+    """
+
+    name: str
+    script: Callable[[Talk, Services], Awaitable[None]]
+    entry: str = "-"
+    reads: Callable[[str], str | None] = lambda _: None
+    bare: bool = False
+    parks: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All conversations, the one that opens a talk, and the one that takes what nothing else understands."""
+
+    conversations: Mapping[str, Conversation]
+    opening: str
+    fallback: str
+    words: Words
+
+
+class _Pause(BaseException):
+    """Unwinds a script at its first unanswered question. Not an Exception: scripts must not catch it."""
+
+    def __init__(self, question: Question, problem: Text | None) -> None:
+        self.question = question
+        self.problem = problem
+
+
+class _Again(BaseException):
+    """The answers changed under the script (an edit): run it from the top."""
+
+
+async def converse(
+    session: Session, person: Person, incoming: Incoming, book: Book, services: Services, now: datetime
+) -> tuple[Session, list[Reply]]:
+    """One message in, the new session and the replies out. Makes no call to the world but through `services`."""
+    turn = _Turn(session, person, incoming, book, services, now)
+    await turn.take()
+    return replace(turn.session, version=session.version + 1), turn.replies
+
+
+class _Turn:
+    """The work of one message."""
+
+    def __init__(
+        self,
+        session: Session,
+        person: Person,
+        incoming: Incoming,
+        book: Book,
+        services: Services,
+        now: datetime,
+    ) -> None:
+        self.session = session
+        self.person = person
+        self.incoming = incoming
+        self.book = book
+        self.services = services
+        self.now = now
+        self.replies: list[Reply] = []
+        self._hops = 0
+
+    # what kind of message is it?
+
+    async def take(self) -> None:
+        incoming = self.incoming
+        if incoming.choice is not None:
+            await self._tapped(incoming.choice)
+        elif incoming.unsupported:
+            self._tell(t("engine.unsupported"))
+            await self._ask_again()
+        elif incoming.text is not None and not incoming.files:
+            await self._typed(incoming.text)
+        elif self.session.thread is not None:
+            await self._run(Answer.of(incoming))
+        else:
+            await self._start(Link(conversation=self.book.fallback))
+
+    async def _typed(self, text: str) -> None:
+        alarm = emergency_reply(text, self.services.catalog)
+        if alarm is not None:
+            self.replies.append(alarm)
+        words, thread = self.book.words, self.session.thread
+        if is_command(text, "menu", words):
+            await self._park_and_start(Link(conversation=self.book.opening))
+        elif is_command(text, "back", words) and thread is not None:
+            await self._back()
+        elif (link := self._unmistakable(text)) is not None:
+            await self._park_and_start(link)
+        elif thread is not None:
+            await self._run(Answer.of(self.incoming), aside_said=alarm is not None)
+        elif (link := self._command(text)) is not None:
+            await self._start(link)
+        elif alarm is None:
+            await self._start(Link(conversation=self.book.fallback, question="words", value=text))
+
+    async def _tapped(self, payload: str) -> None:
+        if payload == self.session.last_tap:
+            return  # the same button pressed again before the answer came back
+        conversation, question, nonce, value = [*payload.split(".", 3), "", "", ""][:4]
+        thread = self.session.thread
+        if nonce == LINK_NONCE and conversation in self.book.conversations:
+            self.session = replace(self.session, last_tap=payload)
+            await self._park_and_start(Link(conversation=conversation, question=question, value=value))
+            return
+        fresh = (
+            thread is not None
+            and thread.conversation == conversation
+            and thread.asked is not None
+            and (thread.asked.question, thread.asked.nonce) == (question, nonce)
+        )
+        if fresh:
+            self.session = replace(self.session, last_tap=payload)
+            await self._run(Answer(value=value))
+            return
+        self._tell(t("engine.stale_button"))
+        await self._ask_again()
+
+    # starting, parking, resuming
+
+    async def _park_and_start(self, link: Link) -> None:
+        if link.conversation == "resume":
+            await self._resume()
+            return
+        thread = self.session.thread
+        if (
+            thread is not None
+            and thread.answers
+            and self.book.conversations[thread.conversation].parks
+            and thread.conversation != link.conversation
+        ):
+            self.session = replace(self.session, parked=replace(thread, asked=None))
+        await self._start(link)
+
+    async def _resume(self) -> None:
+        parked = self.session.parked
+        if parked is None:
+            self._tell(t("engine.nothing_parked"))
+            await self._start(Link(conversation=self.book.opening))
+            return
+        self.session = replace(self.session, thread=parked, parked=None)
+        await self._run(None)
+
+    async def _start(self, link: Link) -> None:
+        answers: dict[str, JSON] = {} if link.question == "-" else {link.question: link.value}
+        await self._begin(link.conversation, answers)
+
+    async def _begin(self, conversation: str, answers: Mapping[str, JSON]) -> None:
+        self._hops += 1
+        if self._hops > MAX_HOPS:
+            raise RuntimeError(f"conversations lead in a circle at {conversation!r}")
+        self.session = replace(self.session, thread=Thread(conversation=conversation, answers=answers))
+        await self._run(None)
+
+    # running a script
+
+    async def _run(self, answer: Answer | None, *, aside_said: bool = False) -> None:
+        thread = self.session.thread
+        assert thread is not None
+        conversation = self.book.conversations.get(thread.conversation)
+        if conversation is None:  # a session of a release that had it
+            self._tell(t("engine.conversation_gone"))
+            await self._start(Link(conversation=self.book.opening))
+            return
+        while True:
+            replay = _Replay(self, thread, answer)
+            try:
+                await conversation.script(replay, self.services)
+            except _Again:
+                thread, answer = replay.thread(asked=None), None
+                self.session = replace(self.session, thread=thread)
+                continue
+            except _Pause as pause:
+                await self._paused(replay, pause, answer, aside_said=aside_said)
+                return
+            break
+        self.replies += replay.said
+        self._finished(conversation)
+        if replay.next is not None:
+            await self._begin(*replay.next)
+
+    async def _paused(self, replay: _Replay, pause: _Pause, answer: Answer | None, *, aside_said: bool) -> None:
+        if answer is not None and not replay.used and not aside_said:
+            link = self._command(answer.text) if answer.text else None
+            if link is not None:
+                await self._park_and_start(link)
+                return
+            self._aside(answer)
+        nonce = _nonce(self.session.version + 1)
+        asked = Asked(question=pause.question.key, nonce=nonce, reached=replay.reached)
+        self.session = replace(self.session, thread=replay.thread(asked=asked))
+        if pause.problem is not None:
+            self.replies.append(Reply(text=pause.problem))
+        if answer is None or replay.progressed:
+            self.replies += replay.said
+        self.replies.append(self._asking(pause.question, nonce))
+
+    def _aside(self, answer: Answer) -> None:
+        """What does not answer a choice is a question to the catalog, answered beside it."""
+        result = self.services.catalog.search(answer.text or "", now=self.now)
+        hits = result.hits[:ASIDE_HITS] if result.ours else ()
+        if not hits:
+            self._tell(t("engine.please_choose"))
+            return
+        choices = tuple(
+            Choice(
+                value=hit.code,
+                label=t("engine.plain", text=hit.name),
+                link=Link(conversation="procedures", question="code", value=hit.code),
+            )
+            for hit in hits
+        )
+        self.replies.append(Reply(text=t("engine.aside"), choices=choices))
+
+    def _finished(self, conversation: Conversation) -> None:
+        parked = self.session.parked
+        self.session = replace(self.session, thread=None)
+        if parked is not None and parked.conversation == conversation.name:
+            self.session = replace(self.session, parked=None)
+        elif parked is not None and conversation.name != self.book.opening:
+            resume = Choice(value="resume", label=t("engine.resume_button"), link=Link(conversation="resume"))
+            name = t(f"commands.name_{parked.conversation}")
+            self.replies.append(Reply(text=t("engine.resume_offer", name=name), choices=(resume,)))
+
+    async def _back(self) -> None:
+        thread = self.session.thread
+        assert thread is not None
+        reached = thread.asked.reached if thread.asked else len(thread.answers)
+        if not reached:
+            await self._start(Link(conversation=self.book.opening))
+            return
+        self.session = replace(self.session, thread=without(thread, list(thread.answers)[reached - 1]))
+        await self._run(None)
+
+    async def _ask_again(self) -> None:
+        if self.session.thread is None:
+            await self._start(Link(conversation=self.book.opening))
+        else:
+            await self._run(Answer(), aside_said=True)
+
+    # replies
+
+    def _tell(self, text: Text) -> None:
+        self.replies.append(Reply(text=text))
+
+    def _asking(self, question: Question, nonce: str) -> Reply:
+        thread = self.session.thread
+        assert thread is not None
+        return Reply(
+            text=question.text,
+            choices=question.choices,
+            asks=(thread.conversation, question.key, nonce),
+        )
+
+    def _command(self, text: str) -> Link | None:
+        """The bare name of a conversation, such as "phản ánh"."""
+        for conversation in self.book.conversations.values():
+            if is_command(text, conversation.name, self.book.words):
+                return Link(conversation=conversation.name)
+        return None
+
+    def _unmistakable(self, text: str) -> Link | None:
+        """A slash command, or a code a conversation knows, alone or behind its name: never an answer's words."""
+        if text.strip().startswith("/"):
+            name, _, rest = text.strip().partition(" ")
+            return self._deep_link(rest.strip()) or self._command(name)
+        for conversation in self.book.conversations.values():
+            typed = matched(text, conversation.name, self.book.words) or (text if conversation.bare else "")
+            value = conversation.reads(typed)
+            if value is not None:
+                return Link(conversation=conversation.name, question=conversation.entry, value=value)
+        return None
+
+    def _deep_link(self, start: str) -> Link | None:
+        """`/start p_1-001193`, from a poster: letters, digits, `_` and `-` are all a platform lets through."""
+        for conversation in self.book.conversations.values():
+            value = conversation.reads(start.removeprefix("p_").replace("-", ".", 1))
+            if value is not None:
+                return Link(conversation=conversation.name, question=conversation.entry, value=value)
+        return None
+
+
+class _Replay:
+    """The `Talk` a script holds: stored answers first, then this turn's answer, then a pause."""
+
+    def __init__(self, turn: _Turn, thread: Thread, answer: Answer | None) -> None:
+        self._turn = turn
+        self._conversation = thread.conversation
+        self._stored = dict(thread.answers)
+        self._noted = dict(thread.noted)
+        self._asked = thread.asked
+        self._kept: dict[str, JSON] = {}
+        self._answer = answer
+        self.used = False
+        self.progressed = False
+        self.said: list[Reply] = []
+        self.next: tuple[str, Mapping[str, JSON]] | None = None
+
+    @property
+    def person(self) -> Person:
+        return self._turn.person
+
+    @property
+    def lang(self) -> str:
+        return self._turn.session.lang
+
+    @property
+    def now(self) -> datetime:
+        return self._turn.now
+
+    @property
+    def reached(self) -> int:
+        """How many answers the script has come past."""
+        return len(self._kept)
+
+    def thread(self, *, asked: Asked | None) -> Thread:
+        """The thread as it stands. Answers not come to again yet (after an edit) are kept behind the others."""
+        behind = {
+            key: value
+            for key, value in self._stored.items()
+            if key not in self._kept and (asked is None or key != asked.question)
+        }
+        return Thread(
+            conversation=self._conversation,
+            answers=self._kept | behind,
+            noted={key: note for key, note in self._noted.items() if note.after <= len(self._kept)},
+            asked=asked,
+        )
+
+    def say(self, text: Text, *choices: Choice, files: tuple[FileRef, ...] = ()) -> None:
+        self.said.append(Reply(text=text, choices=choices, files=files))
+
+    async def ask(self, question: Question) -> str:
+        value = self._value(question)
+        if isinstance(value, str):
+            return value
+        return self._take(question)
+
+    async def ask_files(self, question: Question) -> tuple[FileRef, ...]:
+        value = self._value(question)
+        if isinstance(value, list):
+            return tuple(_file(item) for item in value)
+        if value is not None:
+            return ()
+        answer = self._answer_for(question)
+        if answer is not None and answer.files:
+            self._keep(question.key, [_file_json(file) for file in answer.files])
+            return answer.files
+        self._take(question)
+        return ()
+
+    async def ask_place(self, question: Question) -> str | Location:
+        value = self._value(question)
+        if isinstance(value, dict):
+            return Location(latitude=float(str(value["latitude"])), longitude=float(str(value["longitude"])))
+        if isinstance(value, str):
+            return value
+        answer = self._answer_for(question)
+        if answer is not None and answer.location is not None:
+            point = answer.location
+            self._keep(question.key, {"latitude": point.latitude, "longitude": point.longitude})
+            return point
+        return self._take(question)
+
+    async def note(self, key: str, look: Callable[[], JSON | Awaitable[JSON]]) -> JSON:
+        if key not in self._noted:
+            seen = look()
+            value = await seen if inspect.isawaitable(seen) else seen
+            self._noted[key] = Noted(value=value, after=len(self._kept))
+        return self._noted[key].value
+
+    def speak(self, lang: str) -> None:
+        self._turn.session = replace(self._turn.session, lang=lang)
+
+    def goto(self, conversation: str, **answers: str) -> None:
+        self.next = (conversation, answers)
+
+    def edit(self, question: str) -> None:
+        wish = list(self._kept)[-1]  # the newest answer is the wish to edit, and is spent
+        place = list(self._kept).index(question)
+        for key in (wish, question):
+            self._kept.pop(key, None)
+            self._stored.pop(key, None)
+        self._noted = {key: note for key, note in self._noted.items() if note.after <= place}
+        raise _Again
+
+    def _value(self, question: Question) -> JSON:
+        """The stored answer, unless it no longer fits what is offered."""
+        stored = self._stored.get(question.key)
+        if stored is None:
+            return None
+        offered = {choice.value for choice in question.choices}
+        if question.kind == "choice" and stored not in offered:
+            return None
+        self._keep(question.key, stored)
+        return stored
+
+    def _keep(self, key: str, value: JSON) -> None:
+        self._kept[key] = value
+        self.said.clear()  # it was said when this question was asked
+
+    def _answer_for(self, question: Question) -> Answer | None:
+        """This turn's answer, if it was given to this very question and not used yet."""
+        if self._answer is None or self.used or self._asked is None:
+            return None
+        return self._answer if self._asked.question == question.key else None
+
+    def _take(self, question: Question) -> str:
+        """Use this turn's answer, or pause."""
+        answer = self._answer_for(question)
+        if answer is None:
+            raise _Pause(question, None)
+        value = read_answer(answer, question, self._turn.book.words)
+        if value is None:
+            raise _Pause(question, None)
+        if isinstance(value, Text):
+            self.used = True
+            raise _Pause(question, value)
+        self.used = True
+        self.progressed = True
+        self._keep(question.key, value)
+        return value
+
+
+def without(thread: Thread, question: str) -> Thread:
+    """The thread with one answer dropped, and what was noted after it."""
+    place = list(thread.answers).index(question)
+    return replace(
+        thread,
+        answers={key: value for key, value in thread.answers.items() if key != question},
+        noted={key: note for key, note in thread.noted.items() if note.after <= place},
+        asked=None,
+    )
+
+
+def _nonce(version: int) -> str:
+    """Short, and never the same twice at one address."""
+    digits = "0123456789abcdefghijklmnopqrstuvwxyz"
+    text = ""
+    while version:
+        version, place = divmod(version, 36)
+        text = digits[place] + text
+    return text or "0"
+
+
+def _file_json(file: FileRef) -> dict[str, JSON]:
+    return {"id": file.id, "kind": file.kind, "name": file.name, "mime": file.mime, "size": file.size}
+
+
+def _file(value: JSON) -> FileRef:
+    assert isinstance(value, dict)
+    return FileRef(**value)  # type: ignore[arg-type]

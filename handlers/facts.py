@@ -1,0 +1,200 @@
+"""A procedure as wording: the same facts for the chat card and the public page, each with its source and date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from handlers.talk import Text, t
+from handlers.when import month
+from procedures_catalog.catalog import Catalog
+from procedures_catalog.model import (
+    Confirmed,
+    Fee,
+    OnlineLevel,
+    Paper,
+    Procedure,
+    Source,
+    TimeLimit,
+    TimeUnit,
+    WayName,
+)
+
+AMOUNTLESS = frozenset({TimeUnit.SAME_DAY, TimeUnit.AT_ONCE, TimeUnit.UNKNOWN})
+
+
+def card(procedure: Procedure, catalog: Catalog) -> Text:
+    """The first look: what it is, who may ask, time, fee, result, office, source."""
+    return t(
+        "facts.card",
+        name=procedure.name,
+        code=procedure.code,
+        plain=procedure.plain,
+        who=procedure.who,
+        times=time_lines(procedure),
+        fees=fee_lines(procedure),
+        result="; ".join(procedure.result),
+        decided_by=procedure.decided_by,
+        source=source_line(procedure),
+    )
+
+
+def papers(procedure: Procedure) -> Text:
+    """All papers: those always needed first, then those of each case, then what is only shown."""
+    names = {case.id: case.name for case in procedure.cases}
+    sections: list[Text] = []
+    always = [paper for paper in procedure.papers if paper.case is None and not paper.show]
+    if always:
+        sections.append(t("facts.papers_hand_in", papers=_paper_lines(always)))
+    for case, name in names.items():
+        of_case = [paper for paper in procedure.papers if paper.case == case]
+        if of_case:
+            sections.append(t("facts.papers_of_case", case=name, papers=_paper_lines(of_case)))
+    shown = [paper for paper in procedure.papers if paper.case is None and paper.show]
+    if shown:
+        sections.append(t("facts.papers_show", papers=_paper_lines(shown)))
+    if not sections:
+        sections.append(t("facts.papers_unknown"))
+    return t("facts.papers", name=procedure.name, sections=tuple(sections), source=source_line(procedure))
+
+
+def cost_and_time(procedure: Procedure) -> Text:
+    """Fees and time limits with their notes."""
+    return t(
+        "facts.cost_and_time",
+        name=procedure.name,
+        times=time_lines(procedure),
+        fees=fee_lines(procedure),
+        notes=note_lines(procedure),
+        source=source_line(procedure),
+    )
+
+
+def way(procedure: Procedure, name: WayName, catalog: Catalog) -> Text:
+    """Whether it can be filed this way, at which level, and what to know of it."""
+    offer = procedure.ways[name]
+    known = "unknown" if offer.offered == "unknown" else "yes" if offer.offered else "no"
+    lines = [t(f"facts.{name}_{known}")]
+    if name is WayName.ONLINE and offer.offered is True:
+        lines.append(level_line(offer.level))
+    if offer.note:
+        lines.append(t("facts.note", text=offer.note))
+    return t("facts.way", lines=tuple(lines), source=source_line(procedure))
+
+
+def level_line(level: OnlineLevel) -> Text:
+    """The level of an online service with its old name."""
+    return t(f"facts.level_{level}")
+
+
+def where(procedure: Procedure, catalog: Catalog) -> Text:
+    """Where to hand it in and who decides."""
+    office = catalog.office(procedure.office)
+    centre = catalog.office("public_service_centre")
+    lines = [
+        t("facts.where_decides", decided_by=procedure.decided_by),
+        t("facts.where_centre", centre=centre.name if centre else catalog.deployment.centre),
+    ]
+    if procedure.office == "commune_police" and office is not None:
+        lines[1] = t("facts.where_office", office=office.name)
+    elif office is not None:
+        lines.append(t("facts.where_handled", office=office.name))
+    shown = office if procedure.office == "commune_police" else centre
+    lines.append(
+        t("facts.address", address=shown.address) if shown and shown.address else t("facts.address_unknown")
+    )
+    lines.append(t("facts.hours", hours=shown.hours) if shown and shown.hours else t("facts.hours_unknown"))
+    return t("facts.where", lines=tuple(lines), source=source_line(procedure))
+
+
+def basis(procedure: Procedure) -> Text:
+    """The legal texts it rests on."""
+    lines = tuple(t("facts.basis_line", number=law.number, name=law.name) for law in procedure.legal_basis)
+    return t("facts.basis", laws=lines, source=source_line(procedure))
+
+
+def time_lines(procedure: Procedure) -> tuple[Text, ...]:
+    """One line a time limit, saying for which way and case, and whether the place has confirmed it."""
+    return tuple(
+        _qualified(_time(limit), limit, procedure, unsure=limit.unit is not TimeUnit.UNKNOWN)
+        for limit in procedure.time_limits
+    )
+
+
+def fee_lines(procedure: Procedure) -> tuple[Text, ...]:
+    """One line a fee, saying for which way and case, who sets it, and whether the place has confirmed it."""
+    return tuple(_qualified(_fee(fee), fee, procedure, unsure=fee.amount is not None) for fee in procedure.fees)
+
+
+def note_lines(procedure: Procedure) -> tuple[Text, ...]:
+    """What else is good to know."""
+    return tuple(t("facts.bullet", text=note) for note in procedure.notes)
+
+
+def source_line(procedure: Procedure) -> Text:
+    """Where the facts come from, how old they are, and who has confirmed them."""
+    return _source(procedure.source, procedure.confirmed)
+
+
+def money(amount: int) -> str:
+    """`8.000` for 8000 đồng."""
+    return f"{amount:,}".replace(",", ".")
+
+
+def _source(source: Source, confirmed: Confirmed | None) -> Text:
+    if confirmed is not None:
+        return t("facts.confirmed", office=confirmed.by_office, on=f"{confirmed.on:%d/%m/%Y}", source=source.name)
+    return t("facts.unconfirmed", source=source.name, month=month(source.date))
+
+
+def _paper_lines(papers: Iterable[Paper]) -> tuple[Text, ...]:
+    return tuple(_paper(paper) for paper in papers)
+
+
+def _paper(paper: Paper) -> Text:
+    details: list[Text] = []
+    if paper.original and not paper.show:
+        details.append(t("facts.originals", n=paper.original))
+    if paper.copies:
+        details.append(t("facts.copies", n=paper.copies))
+    if paper.form:
+        details.append(t("facts.form", form=paper.form))
+    if paper.note:
+        details.append(t("facts.plain", text=paper.note))
+    line = t("facts.paper", name=paper.name)
+    for detail in details:
+        line = t("facts.with_detail", line=line, detail=detail)
+    return line
+
+
+def _time(limit: TimeLimit) -> Text:
+    if limit.unit in AMOUNTLESS:
+        return t(f"facts.time_{limit.unit}")
+    if limit.amount is None:
+        return t("facts.time_unknown")
+    return t(f"facts.time_{limit.unit}", n=limit.amount)
+
+
+def _fee(fee: Fee) -> Text:
+    if fee.amount is None:
+        return t(f"facts.fee_by_{fee.set_by}")
+    if fee.amount == 0:
+        return t("facts.fee_free")
+    if fee.per:
+        return t("facts.fee_per", amount=money(fee.amount), per=fee.per)
+    return t("facts.fee", amount=money(fee.amount))
+
+
+def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, unsure: bool) -> Text:
+    """The fact with its way, case, note, and a source of its own where it has one."""
+    if fact.way is not None:
+        line = t("facts.for_way", way=t(f"facts.way_{fact.way}"), line=line)
+    if fact.case is not None:
+        name = next((case.name for case in procedure.cases if case.id == fact.case), fact.case)
+        line = t("facts.for_case", case=name, line=line)
+    if fact.note:
+        line = t("facts.with_detail", line=line, detail=t("facts.plain", text=fact.note))
+    if fact.confirmed is not None or (fact.source is not None and unsure):
+        line = t("facts.with_detail", line=line, detail=_source(fact.source or procedure.source, fact.confirmed))
+    elif unsure and procedure.confirmed is None:
+        line = t("facts.not_confirmed", line=line)
+    return t("facts.bullet", text=line)

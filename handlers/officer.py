@@ -1,0 +1,86 @@
+"""An officer's own chat: the queue of the office, a case, and acting on it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from handlers.cases.model import Action, Case, Status
+from handlers.cases.opening import read_code
+from handlers.cases.words import due
+from handlers.services import NotAllowed, Services
+from handlers.talk import JSON, Choice, Question, Talk, Text, t
+
+SHOWN = 8
+
+
+async def officer(talk: Talk, services: Services) -> None:
+    """Opens the case of `code`, or lists what waits; everything done goes through the same rules as the desk."""
+    if talk.person.officer is None:
+        talk.say(t("officer.not_linked"))
+        return
+    waiting = await services.cases.of_office()
+    code = await talk.ask(
+        Question(
+            key="code",
+            text=t("officer.queue", n=len(waiting)) if waiting else t("officer.nothing"),
+            choices=tuple(
+                Choice(value=case.code, label=t("follow_up.one", code=case.code, words=case.words[:30]))
+                for case in waiting[:SHOWN]
+            ),
+            check=_read,
+        )
+    )
+    ours = await talk.note("ours", lambda: code in [case.code for case in waiting])
+    case = await services.cases.find(code)
+    if case is None or not ours:
+        talk.say(t("officer.not_here", code=code))
+        return
+    action = await talk.ask(_actions(case))
+    if action == "later":
+        talk.say(t("officer.left"))
+        return
+    words = None
+    if action != Action.TAKE:
+        words = await talk.ask(Question(key="words", text=t(f"officer.words_{action}")))
+        sure = await talk.ask(_sure(action, words))
+        if sure == "no":
+            talk.say(t("officer.left"))
+            return
+    outcome = await talk.note("done", partial(_act, services, case, Action(action), words))
+    talk.say(t(str(outcome), code=case.code))
+
+
+def _actions(case: Case) -> Question:
+    actions = [Action.ANSWER, Action.NOTE]
+    if case.status is Status.NEW:
+        actions.insert(0, Action.TAKE)
+    return Question(
+        key="action",
+        kind="choice",
+        text=t("officer.case", code=case.code, words=case.words, place=case.place or "–", due=due(case)),
+        choices=(
+            *(Choice(value=action, label=t(f"officer.{action}")) for action in actions),
+            Choice(value="later", label=t("officer.later")),
+        ),
+    )
+
+
+def _sure(action: str, words: str) -> Question:
+    return Question(
+        key="sure",
+        kind="choice",
+        text=t(f"officer.sure_{action}", words=words),
+        choices=(Choice(value="yes", label=t("officer.yes")), Choice(value="no", label=t("officer.no"))),
+    )
+
+
+async def _act(services: Services, case: Case, action: Action, words: str | None) -> JSON:
+    try:
+        await services.cases.act(case, action, words=words)
+    except NotAllowed as refused:
+        return refused.reason
+    return f"officer.done_{action}"
+
+
+def _read(typed: str) -> str | Text:
+    return read_code(typed) or t("follow_up.not_a_code")

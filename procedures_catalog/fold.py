@@ -1,0 +1,55 @@
+"""Vietnamese letters made comparable: one spelling for each syllable, and the same without accents."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_MARKS = range(0x0300, 0x0370)
+_LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
+
+_BARE: dict[int, str | None] = dict.fromkeys(_MARKS)
+_BARE |= {point: unicodedata.normalize("NFD", chr(point))[0] for point in _LATIN}
+_BARE |= {ord("đ"): "d", ord("Đ"): "d"}
+
+# Half the country says hỏi and ngã alike, and writes them so.
+_HOI_NGA = str.maketrans("ãẵẫẽễĩõỗỡũữỹ", "ảẳẩẻểỉỏổởủửỷ")
+
+_WORD = re.compile(r"[^\W_]+")
+
+# "hoà" and "hòa" are the same syllable; the tone is moved to the first vowel, except after "qu".
+_TONES = {
+    rounded + vowel: rounded_toned + plain
+    for rounded, plain, vowels, rounded_tones in (
+        ("o", "a", "àáảãạ", "òóỏõọ"),
+        ("o", "e", "èéẻẽẹ", "òóỏõọ"),
+        ("u", "y", "ỳýỷỹỵ", "ùúủũụ"),
+    )
+    for vowel, rounded_toned in zip(vowels, rounded_tones, strict=True)
+}
+_LATE_TONE = re.compile(rf"(?<!q)(?:{'|'.join(_TONES)})(?!\w)")
+
+
+def normal(text: str) -> str:
+    """Lower case, composed (NFC), tone marks in one place; accents are kept."""
+    return _LATE_TONE.sub(lambda match: _TONES[match[0]], unicodedata.normalize("NFC", text.lower()))
+
+
+def bare(text: str) -> str:
+    """A text already `normal`, without accents and with đ as d."""
+    return text.translate(_BARE)
+
+
+def fold(text: str) -> str:
+    """Any text in lower case, without accents and with đ as d."""
+    return bare(normal(text))
+
+
+def sounds_alike(one: str, other: str) -> bool:
+    """Whether two `normal` texts differ in nothing but hỏi and ngã."""
+    return one.translate(_HOI_NGA) == other.translate(_HOI_NGA)
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in order, `normal`, accents kept; punctuation and emoji are dropped."""
+    return _WORD.findall(normal(text))

@@ -1,0 +1,174 @@
+"""A question in everyday words, read as the official words it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from .fold import bare
+from .phrases import Phrases, Word, words
+from .vocabulary import Elsewhere, Stem, Vocabulary
+
+MAX_CHARACTERS = 500
+_MISSPELT_LENGTH = 4
+_SURE_LENGTH = 7
+_DENIED_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What was understood: `official` words, and of them the `content`, without those that say nothing."""
+
+    official: tuple[Word, ...]
+    content: tuple[Word, ...]
+    actions: frozenset[str]
+    stem: Stem | None
+    beside_stem: tuple[Word, ...]
+    elsewhere: Elsewhere | None
+    accented: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """One name of a procedure."""
+
+    official: tuple[Word, ...]
+    content: tuple[Word, ...]
+    actions: frozenset[str]
+
+
+class Reader:
+    """Applies a vocabulary to texts; names of procedures and questions go through the same steps."""
+
+    def __init__(self, vocabulary: Vocabulary, names: Iterable[str]) -> None:
+        self._rewrites = Phrases(vocabulary.rewrites.items(), strict=True)
+        stop = [words(phrase) for phrase in vocabulary.stop]
+        self._stop = {parts[0].text for parts in stop if len(parts) == 1}
+        self._stop_phrases = Phrases((phrase, True) for phrase in vocabulary.stop if " " in phrase)
+        self._bare_stop = {bare(word) for word in self._stop}
+        self._denials = Phrases((phrase, True) for phrase in vocabulary.denials)
+        self._actions = Phrases(
+            (phrase, action) for action, phrases in vocabulary.actions.items() for phrase in phrases
+        )
+        self._stems = Phrases((phrase, stem) for stem in vocabulary.ambiguous for phrase in stem.phrases)
+        self._elsewhere = Phrases((phrase, door) for door in vocabulary.not_ours for phrase in door.phrases)
+        self._known: set[str] = set()
+        self._pairs: set[tuple[str, str]] = set()
+        for name in names:
+            content = [word.bare for word in self.name(name).content]
+            self._known.update(content)
+            self._pairs.update(pairwise(content))
+        self._correct = self._known | self._bare_stop | {word.bare for word in _vocabulary_words(vocabulary)}
+        self._spellings = sorted(self._known)
+        self._joined = {first + second: (first, second) for first, second in self._pairs}
+
+    def name(self, text: str) -> Name:
+        """A procedure's name, read as its words and actions."""
+        official = self._rewritten(words(text))
+        content = [word for word in self._unphrased(official) if word.text not in self._stop]
+        return Name(official=tuple(official), content=tuple(content or official), actions=self._acts(official))
+
+    def read(self, text: str) -> Query:
+        """Understand a question. Only its first characters count, so that any text is quick."""
+        typed = words(text[:MAX_CHARACTERS])
+        official = self._spelt(self._rewritten(self._affirmed(typed)))
+        stems = list(self._stems.find(official))
+        covered = {i for span, _ in stems for i in span}
+        return Query(
+            official=tuple(official),
+            content=tuple(self._content(official)),
+            actions=self._acts(official),
+            stem=max(stems, key=lambda found: len(found[0]))[1] if stems else None,
+            beside_stem=tuple(self._content([w for i, w in enumerate(official) if i not in covered])),
+            elsewhere=next((door for _, door in self._elsewhere.find(official)), None),
+            accented=any(word.accented for word in typed),
+        )
+
+    def knows(self, word: Word) -> bool:
+        """Whether any procedure's name has the word."""
+        return word.bare in self._known
+
+    def _acts(self, text: Sequence[Word]) -> frozenset[str]:
+        return frozenset(action for _, action in self._actions.find(text))
+
+    def _rewritten(self, text: Sequence[Word]) -> list[Word]:
+        result: list[Word] = []
+        start = 0
+        while start < len(text):
+            if hit := self._rewrites.at(text, start):
+                typed = text[start : start + hit[0]]
+                said = " ".join(word.said for word in typed)
+                result += [replace(w, said=said, clause=typed[0].clause) for w in words(hit[1])]
+                start += hit[0]
+            else:
+                result.append(text[start])
+                start += 1
+        return result
+
+    def _affirmed(self, text: Sequence[Word]) -> list[Word]:
+        """Without what is said not to be meant: “tạm trú, không phải gia hạn”. A denial ends with its clause."""
+        denied: set[int] = set()
+        for span, _ in self._denials.find(text):
+            denied.update(span)
+            after = range(span.stop, min(span.stop + _DENIED_WORDS, len(text)))
+            denied.update(i for i in after if text[i].clause == text[span.start].clause)
+        return [word for i, word in enumerate(text) if i not in denied]
+
+    def _content(self, text: Sequence[Word]) -> list[Word]:
+        """Drop words that say nothing; “can” typed without accents stays where it may be “căn (cước)”."""
+        kept = []
+        text = self._unphrased(text)
+        for i, word in enumerate(text):
+            if word.text in self._stop and word.accented:
+                continue
+            if not word.accented and word.bare in self._bare_stop:
+                before = (text[i - 1].bare, word.bare) in self._pairs if i else False
+                after = (word.bare, text[i + 1].bare) in self._pairs if i + 1 < len(text) else False
+                if not (before or after):
+                    continue
+            kept.append(word)
+        return kept
+
+    def _unphrased(self, text: Sequence[Word]) -> list[Word]:
+        dropped = {i for span, _ in self._stop_phrases.find(text) for i in span}
+        return [word for i, word in enumerate(text) if i not in dropped]
+
+    def _spelt(self, text: list[Word]) -> list[Word]:
+        result: list[Word] = []
+        for i, word in enumerate(text):
+            if word.bare in self._correct or len(word.bare) < _MISSPELT_LENGTH:
+                result.append(word)
+            elif pair := self._joined.get(word.bare):
+                result += [Word(part, part, word.said, word.clause) for part in pair]
+            else:
+                beside = (text[i - 1].bare if i else "", text[i + 1].bare if i + 1 < len(text) else "")
+                result.append(self._corrected(word, beside))
+        return result
+
+    def _corrected(self, word: Word, beside: tuple[str, str]) -> Word:
+        """One slip of the finger, accepted when it makes a pair of words that names have.
+
+        Most Vietnamese syllables are one letter away from another one; without the neighbour a correction
+        would be a guess, except for long words.
+        """
+        near = process.extract(word.bare, self._spellings, scorer=OSA.distance, score_cutoff=1, limit=None)
+        for known, _, _ in near:
+            pairs = {(beside[0], known), (known, beside[1])}
+            if len(word.bare) >= _SURE_LENGTH or pairs & self._pairs:
+                return Word(known, known, word.said, word.clause)
+        return word
+
+
+def _vocabulary_words(vocabulary: Vocabulary) -> Iterator[Word]:
+    for phrases in (
+        vocabulary.rewrites.values(),
+        *vocabulary.actions.values(),
+        *(stem.phrases for stem in vocabulary.ambiguous),
+        *(door.phrases for door in vocabulary.not_ours),
+    ):
+        for phrase in phrases:
+            yield from words(phrase)

@@ -1,0 +1,170 @@
+"""How well a question fits the names of a procedure.
+
+A name is a set of features: its words and, weighing more because most Vietnamese words have two syllables,
+its pairs of neighbouring words. Rare features weigh more. A procedure is as good as its best name, with a
+share for what its other names explain of the question.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .fold import sounds_alike
+from .model import Procedure
+from .phrases import Word
+from .query import Name, Query, Reader
+
+_SINGLE, _PAIR = 0.4, 1.0
+_UNKNOWN = 0.6  # of the rarest feature, for words no name has
+_MISSING, _EXTRA = 1.0, 0.35  # price of what the name has and the question lacks, and the other way round
+_EXTRA_CAP = 1.5  # a long story costs no more than this many times the name
+_BEST_NAME, _ALL_NAMES = 0.8, 0.2
+_PLAIN = 0.8
+_NO_ACCENTS, _HALF_ACCENTS, _ALIKE, _OTHER_ACCENTS = 0.97, 0.85, 0.9, 0.4
+_OTHER_ACTION = 0.5  # the question names an action that the procedure never names
+_MORE_ACTION = 0.85  # the name has an action that the question lacks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A procedure with its score from 0 to 1 and the name that fitted best."""
+
+    procedure: Procedure
+    score: float
+    name: str
+    words: frozenset[str]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Entry:
+    procedure: int
+    text: str
+    name: Name
+    worth: float
+    features: dict[str, str]
+    total: float = 0.0
+
+
+class Ranking:
+    """Every name of every procedure, by feature."""
+
+    def __init__(self, procedures: Iterable[Procedure], reader: Reader) -> None:
+        self._procedures = tuple(procedures)
+        self._entries = [
+            _Entry(procedure=number, text=text, name=name, worth=worth, features=_name_features(name))
+            for number, procedure in enumerate(self._procedures)
+            for text, worth in _names(procedure)
+            for name in (reader.name(text),)
+        ]
+        owners: defaultdict[str, set[int]] = defaultdict(set)
+        self._actions: defaultdict[int, set[str]] = defaultdict(set)
+        for entry in self._entries:
+            if entry.worth == 1:
+                self._actions[entry.procedure] |= entry.name.actions
+            for feature in entry.features:
+                owners[feature].add(entry.procedure)
+        count = max(len(self._procedures), 1)
+        self._unknown = math.log1p(count) * _UNKNOWN * _SINGLE
+        self._weights = {
+            feature: math.log1p(count / len(who)) * (_PAIR if " " in feature else _SINGLE)
+            for feature, who in owners.items()
+        }
+        self._postings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        for number, entry in enumerate(self._entries):
+            entry.total = sum(self._weights[feature] for feature in entry.features)
+            for feature, text in entry.features.items():
+                self._postings[feature].append((number, text))
+
+    def rank(self, query: Query) -> list[Ranked]:
+        """Procedures that share anything with the question, best first; ties go to the plainer name."""
+        gains: defaultdict[int, float] = defaultdict(float)
+        explained: defaultdict[int, float] = defaultdict(float)
+        total = 0.0
+        for feature, text in self._asked(query).items():
+            weight = self._weights.get(feature)
+            if weight is None:
+                total += self._unknown if " " not in feature else 0.0
+                continue
+            total += weight
+            best: dict[int, float] = {}
+            for number, written in self._postings[feature]:
+                gain = weight * _agreement(text, written, feature, query.accented)
+                gains[number] += gain
+                owner = self._entries[number].procedure
+                best[owner] = max(gain, best.get(owner, 0.0))
+            for owner, gain in best.items():
+                explained[owner] += gain
+        tops: dict[int, tuple[float, int]] = {}
+        for number, gain in gains.items():
+            fit = self._fit(self._entries[number], gain, total, query)
+            owner = self._entries[number].procedure
+            if fit > tops.get(owner, (0.0, 0))[0]:
+                tops[owner] = (fit, number)
+        ranked = [
+            self._ranked(query, owner, fit, number, explained[owner] / total)
+            for owner, (fit, number) in tops.items()
+        ]
+        ranked.sort(key=lambda hit: (-round(hit.score, 3), len(hit.procedure.name), hit.procedure.code))
+        return ranked
+
+    def _asked(self, query: Query) -> dict[str, str]:
+        asked = _features(query.content)
+        # Short names also live by their small words: “giấy xin việc”.
+        asked |= {pair: text for pair, text in _pairs(query.official) if pair in self._weights}
+        return asked
+
+    def _fit(self, entry: _Entry, gain: float, total: float, query: Query) -> float:
+        extra = max(0.0, min(total, entry.total * _EXTRA_CAP) - gain)
+        fit = entry.worth * gain / (gain + _MISSING * (entry.total - gain) + _EXTRA * extra)
+        return fit if entry.name.actions <= query.actions else fit * _MORE_ACTION
+
+    def _ranked(self, query: Query, owner: int, fit: float, number: int, explained: float) -> Ranked:
+        score = _BEST_NAME * fit + _ALL_NAMES * explained
+        if query.actions and not query.actions & self._actions[owner]:
+            score *= _OTHER_ACTION
+        entry = self._entries[number]
+        has = frozenset(word.bare for word in entry.name.content)
+        return Ranked(procedure=self._procedures[owner], score=score, name=entry.text, words=has)
+
+
+def _names(procedure: Procedure) -> Iterator[tuple[str, float]]:
+    yield procedure.name, 1.0
+    for name in procedure.everyday:
+        yield name, 1.0
+    yield procedure.plain, _PLAIN
+
+
+def _pairs(content: Sequence[Word]) -> Iterator[tuple[str, str]]:
+    for first, second in pairwise(content):
+        yield f"{first.bare} {second.bare}", f"{first.text} {second.text}"
+
+
+def _features(content: Sequence[Word]) -> dict[str, str]:
+    """Feature without accents → the same as written."""
+    found = {word.bare: word.text for word in content}
+    found.update(_pairs(content))
+    return found
+
+
+def _name_features(name: Name) -> dict[str, str]:
+    found = _features(name.content)
+    if len({word.said for word in name.content}) == 1:
+        lone = {word.bare for word in name.content}
+        found.update((pair, text) for pair, text in _pairs(name.official) if lone & set(pair.split()))
+    return found
+
+
+def _agreement(asked: str, written: str, feature: str, accented: bool) -> float:
+    """How well the accents fit, as the worst word of the feature."""
+    if asked == written:
+        return 1.0
+    if asked == feature:
+        return _HALF_ACCENTS if accented else _NO_ACCENTS
+    if " " in feature:
+        parts = zip(asked.split(), written.split(), feature.split(), strict=True)
+        return min(_agreement(*part, accented) for part in parts)
+    return _ALIKE if sounds_alike(asked, written) else _OTHER_ACCENTS

@@ -1,0 +1,146 @@
+"""From everyday words to procedures, with a reason for every hit. Pure, deterministic, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from .fold import fold
+from .model import Procedure
+from .query import Query, Reader
+from .ranking import Ranked, Ranking
+from .vocabulary import Stem, Vocabulary
+
+_LOWEST = 0.15  # worth showing as a guess
+_OURS = 0.45  # below: not a question for this catalog
+_CERTAIN = 0.6  # above: ours although another office's word is in it
+_RIVALS = 0.85  # the second is as likely as the first
+_FILLER = 2  # unknown words that may stand beside an ambiguous one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Words of the question and the name they were found in."""
+
+    matched: str
+    with_: str
+
+    def __str__(self) -> str:
+        return self.matched if fold(self.matched) in fold(self.with_) else f"{self.matched} → {self.with_}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A procedure that may be meant; `confidence` from 0 to 1."""
+
+    code: str
+    name: str
+    confidence: float
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskChoice:
+    """One answer to a clarifying question: a procedure, or clearer words to search again."""
+
+    code: str | None
+    label: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """A clarifying question; `question` is the id of a stem of the vocabulary."""
+
+    question: str
+    choices: tuple[AskChoice, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """What was found. Not `ours`: nothing fits well (hits are guesses); `where` names the right door if known."""
+
+    hits: tuple[Hit, ...]
+    ask: Ask | None
+    ours: bool
+    where: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The public form: `hits`, `ask`, `ours`."""
+        return {
+            "hits": [asdict(hit) for hit in self.hits],
+            "ask": asdict(self.ask) if self.ask else None,
+            "ours": self.ours,
+        }
+
+
+class Index:
+    """A catalog made ready for searching."""
+
+    def __init__(self, reader: Reader, ranking: Ranking) -> None:
+        self._reader = reader
+        self._ranking = ranking
+
+    @classmethod
+    def build(cls, procedures: Iterable[Procedure], vocabulary: Vocabulary) -> Index:
+        """Prepare the names of all procedures."""
+        procedures = tuple(procedures)
+        names = [name for item in procedures for name in (item.name, *item.everyday, item.plain)]
+        reader = Reader(vocabulary, names)
+        return cls(reader, Ranking(procedures, reader))
+
+    def search(
+        self, text: str, *, place: str | None = None, now: datetime | None = None, limit: int = 5
+    ) -> SearchResult:
+        """Find procedures for a question of any length; the first 500 characters count.
+
+        `place` and `now` do not change the result while no procedure depends on them.
+        """
+        query = self._reader.read(text)
+        ranked = self._ranking.rank(query)
+        hits = tuple(_hit(item, query) for item in ranked[:limit] if _confidence(item.score) >= _LOWEST)
+        best = hits[0].confidence if hits else 0.0
+        if query.elsewhere and best < _CERTAIN:
+            return SearchResult(hits=hits, ask=None, ours=False, where=query.elsewhere.where)
+        ask = self._ask(query, ranked)
+        return SearchResult(hits=hits, ask=ask, ours=ask is not None or best >= _OURS, where=None)
+
+    def _ask(self, query: Query, ranked: list[Ranked]) -> Ask | None:
+        """Ask when the ambiguous words stand alone, or when two of their meanings fit equally well."""
+        stem = query.stem
+        if stem is None:
+            return None
+        beside = query.beside_stem
+        alone = len(beside) <= _FILLER and not any(self._reader.knows(word) for word in beside)
+        if not alone and not _rivals(stem, ranked):
+            return None
+        choices = (AskChoice(code=item.code, label=item.label, text=item.text) for item in stem.choices)
+        return Ask(question=stem.question, choices=tuple(choices))
+
+
+def _rivals(stem: Stem, ranked: list[Ranked]) -> bool:
+    codes = {choice.code for choice in stem.choices}
+    first, second = (ranked[0], ranked[1]) if len(ranked) > 1 else (None, None)
+    return (
+        first is not None
+        and second is not None
+        and {first.procedure.code, second.procedure.code} <= codes
+        and second.score >= first.score * _RIVALS
+    )
+
+
+def _confidence(score: float) -> float:
+    return round(min(score, 1.0), 3)
+
+
+def _hit(ranked: Ranked, query: Query) -> Hit:
+    said = dict.fromkeys(word.said for word in query.content if word.bare in ranked.words)
+    why = Why(matched=" ".join(said) or ranked.name, with_=ranked.name)
+    return Hit(
+        code=ranked.procedure.code,
+        name=ranked.procedure.name,
+        confidence=_confidence(ranked.score),
+        why=(str(why),),
+    )

@@ -1,0 +1,91 @@
+"""Cases are saved only on top of what was read, and found by whoever may ask."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.store.work import Conflict, Store
+from handlers.cases.model import Actor, Case, CaseEvent, Status
+from handlers.talk import FileRef, t
+from tests.contract.things import AT, address, case, event
+
+OFFICE = "truc-ninh:economic_division"
+
+
+async def _add(store: Store, *filed: Case) -> None:
+    async with store.begin() as work:
+        for one in filed:
+            await work.cases.add(one, event(one))
+
+
+async def test_a_case_comes_back_whole(store: Store) -> None:
+    async with store.begin() as work:
+        person = (await work.persons.load([address("an")])).popitem()[1]
+    full = case(
+        person=person.id,
+        name="Nguyễn Văn An",
+        phone="0912000000",
+        due_why=(t("due.working_days", count=15, why=t("due.default")),),
+        route_why=(t("route.role"), t("route.lines", lines=(t("a"), t("b")))),
+        files=(FileRef(id="f1", name="ảnh.jpg", size=12),),
+        latitude=20.25,
+        longitude=106.1,
+        hide_sender=True,
+        handler="officer-1",
+        rating=5,
+        version=4,
+    )
+    await _add(store, full)
+    async with store.read() as work:
+        assert await work.cases.find("48271635 9") == full
+        assert await work.cases.get(full.id) == full
+        assert await work.cases.find("") is None
+        assert await work.cases.find("4827-1635-8") is None
+
+
+async def test_a_code_is_given_once(store: Store) -> None:
+    await _add(store, case())
+    with pytest.raises(Conflict):
+        await _add(store, case("48271635-9", id="another"))
+
+
+async def test_saving_on_top_of_an_older_version_changes_nothing(store: Store) -> None:
+    filed = case()
+    await _add(store, filed)
+    officer = Actor(kind="officer", id="o1", offices=frozenset({OFFICE}), roles=frozenset({"handler"}))
+    taken = replace(filed, status=Status.TAKEN, handler="o1", version=1)
+    happened = CaseEvent(
+        case=filed.id, number=1, what="taken", by=officer, at=AT, words="nhận", data={"rating": 5, "x": "y"}
+    )
+    async with store.begin() as work:
+        await work.cases.save(taken, [happened], 0)
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.cases.save(replace(filed, answer="khác", version=1), [], 0)
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.cases.save(replace(filed, id="nothing"), [], 0)
+    async with store.read() as work:
+        assert await work.cases.get(filed.id) == taken
+        assert await work.cases.history(filed.id) == [event(filed), happened]
+
+
+async def test_lists_of_persons_offices_and_the_clock(store: Store) -> None:
+    async with store.begin() as work:
+        person = (await work.persons.load([address("an")])).popitem()[1]
+    early = case("1", due=AT + timedelta(days=1), person=person.id)
+    late = case("2", due=AT + timedelta(days=9), person=person.id, opened_at=AT + timedelta(hours=1))
+    answered = case("3", due=AT, status=Status.ANSWERED)
+    closed = case("4", due=AT, status=Status.CLOSED)
+    other = case("5", due=AT, office="truc-ninh:police", status=Status.TAKEN)
+    await _add(store, late, early, answered, closed, other)
+    async with store.read() as work:
+        assert await work.cases.of_person(person.id) == [late, early]
+        assert await work.cases.of_office([OFFICE], open_only=True) == [early, late]
+        assert await work.cases.of_office([OFFICE], open_only=False) == [answered, closed, early, late]
+        assert await work.cases.of_office([OFFICE, other.office], open_only=True) == [other, early, late]
+        assert await work.cases.of_office([], open_only=False) == []
+        assert await work.cases.all_open() == [answered, other, early, late]

@@ -1,0 +1,140 @@
+"""One person, any number of addresses."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.store.work import Store, open_store
+from handlers.services import Checklist
+from handlers.talk import Address, Person
+from tests.conftest import Clock
+from tests.contract.things import AT, address, case, event, officer
+
+AN, ZALO = address("an"), address("an-zalo", "zalo-oa")
+
+
+async def _person(store: Store, at: Address = AN, lang: str = "vi") -> Person:
+    async with store.begin() as work:
+        return (await work.persons.load([at], lang))[at]
+
+
+async def test_who_is_new_is_made_once(store: Store) -> None:
+    people = [address(str(number)) for number in range(64)]
+    async with store.begin() as work:
+        first = await work.persons.load([*people, people[0]], "en")
+    async with store.begin() as work:
+        second = await work.persons.load(people)
+    assert first == second
+    assert len({person.id for person in first.values()}) == 64
+    assert first[people[5]].addresses == (people[5],)
+    assert first[people[5]].lang == "en"
+
+
+async def test_language_is_remembered(store: Store) -> None:
+    person = await _person(store)
+    async with store.begin() as work:
+        await work.persons.set_language(person.id, "en")
+    assert await _person(store) == replace(person, lang="en")
+    async with store.read() as work:
+        assert await work.persons.get("nobody") is None
+
+
+async def test_joining_moves_everything(store: Store) -> None:
+    old, new = await _person(store, ZALO), await _person(store, AN)
+    filed = case(person=old.id, name="Nguyễn Văn An")
+    early, late = AT, AT + timedelta(hours=1)
+    async with store.begin() as work:
+        await work.cases.add(filed, event(filed))
+        for person, procedure, ticked, at in (
+            (old, "1.000001", "old later", late),
+            (new, "1.000001", "new earlier", early),
+            (old, "1.000002", "old earlier", early),
+            (new, "1.000002", "new later", late),
+            (old, "1.000003", "only old", early),
+        ):
+            await work.checklists.save(person.id, _checklist(procedure, ticked, at=at))
+        await work.persons.consent(old.id, "contact", AT)
+        await work.officers.add(officer(person=old.id))
+    async with store.begin() as work:
+        await work.persons.join(ZALO, new.id)
+    async with store.read() as work:
+        joined = await work.persons.load([AN, ZALO])
+        assert joined[AN] == joined[ZALO]
+        assert joined[AN].id == new.id
+        assert set(joined[AN].addresses) == {AN, ZALO}
+        assert joined[AN].officer == "officer-can-bo"
+        assert [one.person for one in await work.cases.of_person(new.id)] == [new.id]
+        ticked = {one.procedure: set(one.ticked) for one in await work.checklists.of_person(new.id)}
+        assert ticked == {"1.000001": {"old later"}, "1.000002": {"new later"}, "1.000003": {"only old"}}
+        assert await work.persons.get(old.id) is None
+        assert await work.persons.kept(new.id) == {"addresses": 2, "checklists": 3, "cases": 1}
+
+
+async def test_joining_an_unknown_or_own_address(store: Store) -> None:
+    person = await _person(store)
+    async with store.begin() as work:
+        await work.persons.join(ZALO, person.id)
+        await work.persons.join(AN, person.id)
+        assert (await work.persons.load([AN]))[AN].addresses == (AN, ZALO)
+
+
+async def test_two_officers_are_never_one_person(store: Store) -> None:
+    mine, other = await _person(store, AN), await _person(store, ZALO)
+    async with store.begin() as work:
+        await work.officers.add(officer("one", person=mine.id))
+        await work.officers.add(officer("two", person=other.id))
+        await work.persons.join(ZALO, mine.id)
+        assert await work.persons.by_officer("officer-two") is None
+        found = await work.persons.by_officer("officer-one")
+        assert found is not None
+        assert set(found.addresses) == {AN, ZALO}
+
+
+async def test_an_inactive_officer_is_only_a_person(store: Store) -> None:
+    person = await _person(store)
+    async with store.begin() as work:
+        await work.officers.add(officer(person=person.id))
+        assert (await work.persons.load([AN]))[AN].officer == "officer-can-bo"
+        await work.officers.save(officer(person=person.id, active=False))
+        assert (await work.persons.load([AN]))[AN].officer is None
+
+
+async def test_checklists_are_replaced_and_listed_newest_first(store: Store) -> None:
+    person = await _person(store)
+    async with store.begin() as work:
+        await work.checklists.save(person.id, _checklist("1.000001", "a", "b", at=AT))
+        await work.checklists.save(person.id, _checklist("1.000002", at=AT + timedelta(days=1)))
+        await work.checklists.save(person.id, _checklist("1.000001", "a", at=AT + timedelta(days=2)))
+    async with store.read() as work:
+        mine = await work.checklists.of_person(person.id)
+        assert [one.procedure for one in mine] == ["1.000001", "1.000002"]
+        assert await work.checklists.get(person.id, "1.000001", "online") == mine[0]
+        assert mine[0] == _checklist("1.000001", "a", at=AT + timedelta(days=2))
+        assert await work.checklists.get(person.id, "1.000001", "post") is None
+
+
+@pytest.mark.postgres
+async def test_two_processes_meet_somebody_at_the_same_moment(postgres_url: str, clock: Clock) -> None:
+    one, two = await open_store(postgres_url, clock), await open_store(postgres_url, clock)
+    async with one.begin() as mine:
+        first = (await mine.persons.load([AN]))[AN]
+        other = asyncio.create_task(_person(two))
+        await asyncio.sleep(0.2)
+        assert not other.done()
+    assert (await other).id == first.id
+    await one.close()
+    await two.close()
+
+
+def _checklist(procedure: str, *ticked: str, at: object = AT) -> Checklist:
+    return Checklist(
+        procedure=procedure,
+        way="online",
+        decision="QĐ 1",
+        ticked=frozenset(ticked),
+        updated_at=at,  # type: ignore[arg-type]
+    )

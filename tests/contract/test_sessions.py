@@ -1,0 +1,55 @@
+"""Sessions are saved at commit and come back equal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.store.work import Store
+from tests.contract.things import address, session
+
+
+async def test_saved_and_loaded_in_bulk(store: Store) -> None:
+    async with store.begin() as work:
+        work.sessions.save(session("an", words="rác"))
+        work.sessions.save(session("binh"))
+    async with store.read() as work:
+        found = await work.sessions.load([address("an"), address("binh"), address("nobody")])
+    assert found == {one.address: one for one in (session("an", words="rác"), session("binh"))}
+
+
+async def test_the_last_one_saved_stays(store: Store) -> None:
+    for version in (4, 5):
+        async with store.begin() as work:
+            work.sessions.save(session())
+            work.sessions.save(replace(session(), version=version))
+    async with store.read() as work:
+        assert (await work.sessions.load([address("an")]))[address("an")].version == 5
+
+
+async def test_answers_keep_their_order(store: Store) -> None:
+    answered = session("an", z="1", a="2", m="3")
+    async with store.begin() as work:
+        work.sessions.save(answered)
+    async with store.read() as work:
+        back = (await work.sessions.load([address("an")]))[address("an")]
+    assert back.thread is not None
+    assert list(back.thread.answers) == ["z", "a", "m"]
+
+
+async def test_deleting_wins_over_saving_in_the_same_transaction(store: Store) -> None:
+    async with store.begin() as work:
+        work.sessions.save(session())
+    async with store.begin() as work:
+        await work.sessions.delete(address("an"))
+        work.sessions.save(session())
+    async with store.read() as work:
+        assert await work.sessions.load([address("an")]) == {}
+
+
+async def test_more_addresses_than_one_statement_takes(store: Store) -> None:
+    people = [str(number) for number in range(1500)]
+    async with store.begin() as work:
+        for user in people:
+            work.sessions.save(session(user))
+    async with store.read() as work:
+        assert len(await work.sessions.load(address(user) for user in people)) == 1500

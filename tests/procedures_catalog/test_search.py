@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from procedures_catalog.load import SHIPPED, load
+from procedures_catalog.search import Index, SearchResult
+from procedures_catalog.vocabulary import Stem
+
+TESTS = Path(__file__).parents[1]
+LINES = yaml.safe_load((TESTS / "searches.yaml").read_text(encoding="utf-8"))
+CATALOG = load([SHIPPED, TESTS.parent / "deployments" / "xa-truc-ninh"])
+
+
+def meets(result: SearchResult, line: dict[str, Any]) -> bool:
+    if "ask" in line:
+        return result.ask is not None and result.ask.question == line["ask"]
+    if "not_ours" in line:
+        return not result.ours and line.get("where", "") in (result.where or "")
+    codes = line["code"] if isinstance(line["code"], list) else [line["code"]]
+    return result.ours and result.ask is None and bool(result.hits) and result.hits[0].code in codes
+
+
+def ids(line: dict[str, Any]) -> str:
+    return str(line["text"]) or "empty"
+
+
+@pytest.mark.parametrize("line", LINES["expected"], ids=ids)
+def test_expected(line: dict[str, Any]) -> None:
+    result = CATALOG.search(line["text"])
+    assert meets(result, line), result
+
+
+@pytest.mark.parametrize("line", LINES["known_failures"], ids=ids)
+def test_known_failures_still_fail(line: dict[str, Any]) -> None:
+    assert not meets(CATALOG.search(line["text"]), line), "It works now: move the line to `expected`."
+
+
+@pytest.mark.parametrize("code", sorted(CATALOG.procedures))
+def test_every_procedure_is_found_by_its_own_name(code: str) -> None:
+    result = CATALOG.search(CATALOG.procedures[code].name)
+    assert code in [hit.code for hit in result.hits[:2]]
+
+
+def test_accents_decide_where_they_are_typed() -> None:
+    right, none, wrong = (
+        next(hit.confidence for hit in CATALOG.search(text).hits if hit.code == "1.003677")
+        for text in ("tạm vắng", "tam vang", "tám vàng")
+    )
+    assert right > none > wrong
+    assert wrong < 0.5
+    assert CATALOG.search("má mới mất").hits[0].code == "1.000656"
+    assert not CATALOG.search("ma mới mất").ours
+
+
+def test_an_action_excludes_procedures_of_another_action() -> None:
+    best = CATALOG.search("xóa tạm trú").hits
+    other = next(hit for hit in best if hit.code == "1.004194")
+    assert best[0].code == "1.010028"
+    assert other.confidence < 0.5 * best[0].confidence
+
+
+def test_every_hit_says_why_and_confidence_falls() -> None:
+    result = CATALOG.search("rớt hôn thú, muốn xin bản sao")
+    assert result.hits
+    assert all(hit.why and all(hit.why) for hit in result.hits)
+    confidences = [hit.confidence for hit in result.hits]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 < confidence <= 1 for confidence in confidences)
+
+
+def test_public_form() -> None:
+    shown = CATALOG.search("mất giấy khai sinh").as_json()
+    assert set(shown) == {"hits", "ask", "ours"}
+    assert set(shown["hits"][0]) == {"code", "name", "confidence", "why"}
+    assert set(shown["ask"]) == {"question", "choices"}
+    assert shown["ours"] is True
+    assert CATALOG.search("").as_json() == {"hits": [], "ask": None, "ours": False}
+
+
+def test_limit_and_place_and_time_are_accepted() -> None:
+    result = CATALOG.index.search("khai sinh", place="truc-ninh", now=datetime(2026, 11, 22, tzinfo=UTC), limit=2)
+    assert len(result.hits) == 2
+
+
+def test_the_order_of_procedures_does_not_matter() -> None:
+    again = Index.build(reversed(list(CATALOG.procedures.values())), CATALOG.vocabulary)
+    for line in LINES["expected"]:
+        assert again.search(line["text"]) == CATALOG.search(line["text"])
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_safe(text: str) -> None:
+    result = CATALOG.search(text)
+    assert result.ours or result.ask is None
+
+
+@given(
+    st.lists(
+        st.sampled_from(sorted({w for p in CATALOG.procedures.values() for w in p.name.split()})), max_size=30
+    )
+)
+def test_any_words_of_ours_are_safe(words: list[str]) -> None:
+    for hit in CATALOG.search(" ".join(words)).hits:
+        assert 0 < hit.confidence <= 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 100_000,
+        "khai sinh " * 10_000,
+        "\x00\x01\x02" * 1000,
+        "😀" * 5000,
+        "<script>alert(1)</script>",
+        "🇻🇳 ạ " * 99,
+    ],
+    ids=["long word", "repeated", "binary", "emoji", "html", "flags"],
+)
+def test_hostile_text_is_quick(text: str) -> None:
+    CATALOG.search("khai sinh")
+    started = time.perf_counter()
+    CATALOG.search(text)
+    assert time.perf_counter() - started < 0.1
+
+
+@pytest.mark.parametrize("stem", CATALOG.vocabulary.ambiguous, ids=lambda stem: stem.question)
+def test_no_choice_asks_the_same_question_again(stem: Stem) -> None:
+    for choice in stem.choices:
+        assert (choice.code is None) != (choice.text is None)
+        if choice.text is not None:
+            result = CATALOG.search(choice.text)
+            assert result.ask is None or result.ask.question != stem.question
+            assert result.ours or result.where
