@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import signal
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -35,11 +36,25 @@ from procedures_catalog.load import SHIPPED, load
 
 log = logging.getLogger(__name__)
 
-STOP_SECONDS = 15
+STOP_SECONDS = 4
+"""For requests under way; the sender then takes its own time, and service managers often grant 15 in all."""
 
 
 class PortTaken(Exception):
     """Somebody else listens there."""
+
+
+class _Server(uvicorn.Server):
+    """Ends for a signal without raising it anew, which would kill the loops before they are put away."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {sign: signal.signal(sign, self.handle_exit) for sign in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sign, handler in before.items():
+                signal.signal(sign, handler)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +114,7 @@ def build(house: House) -> App:
 async def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -> None:
     """Run everything on an open socket until SIGINT or SIGTERM: first no more requests, then the loops."""
     app.house.catalog.index.search("khởi động")  # the first citizen should not wait for the index
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             app.asgi,
             log_config=None,

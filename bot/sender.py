@@ -22,8 +22,10 @@ from handlers.talk import Address
 
 PACES: Mapping[str, Pace] = {TELEGRAM: TELEGRAM_PACE}
 IN_FLIGHT = 16
-AHEAD = 64
-"""Rows leased and not yet recorded, at most; more would let news stand before a reply that comes later."""
+AHEAD = 256
+"""Rows leased and not yet recorded, at most."""
+AHEAD_SECONDS = 2.0
+"""How far ahead rows of a paced channel are leased: more would let news stand before a later reply."""
 
 LEASE_SECONDS = 60.0
 POLL_SECONDS = 1.0
@@ -143,6 +145,8 @@ class Sender:
         """One commit for all that has finished and for what is next."""
         now = time.monotonic()
         open_channels = [name for name in self._channels if self._paused.get(name, 0.0) <= now]
+        if not self._outcomes and (room <= 0 or not open_channels):
+            return
         outcomes, self._outcomes = self._outcomes, []
         rows: list[OutboxRow] = []
         try:
@@ -150,8 +154,10 @@ class Sender:
                 for outcome in outcomes:
                     await self._record(work, outcome)
                 await work.outbox.flush()  # or the next row of the same person would still look taken
-                if room > 0 and open_channels:
-                    rows = await work.outbox.lease(open_channels, room, LEASE_SECONDS)
+                for name in open_channels:
+                    limit = min(room - len(rows), self._room(name, now))
+                    if limit > 0:
+                        rows += await work.outbox.lease([name], limit, LEASE_SECONDS)
         except BaseException:
             self._outcomes[:0] = outcomes
             raise
@@ -160,6 +166,10 @@ class Sender:
             if row.seq not in self._holding:  # else its call outlasted the lease, which is now renewed
                 self._holding.add(row.seq)
                 self._line_up(row)
+
+    def _room(self, channel: str, now: float) -> int:
+        pacer = self._pacers.get(channel)
+        return pacer.room(now) if pacer else self._ahead
 
     def _line_up(self, row: OutboxRow) -> None:
         self._unstarted[row.seq] = row
@@ -248,6 +258,11 @@ class _Pacer:
         self._pace = pace
         self._all = Bucket(pace.per_second, pace.burst)
         self._chats: dict[str, Bucket] = {}
+
+    def room(self, now: float) -> int:
+        """How many more may be lined up now."""
+        behind = max(0.0, self._all.due - now)
+        return int((AHEAD_SECONDS - behind) * self._pace.per_second)
 
     def delay(self, to: Address, now: float) -> float:
         """Seconds until one more may go to this chat."""

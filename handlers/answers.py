@@ -12,6 +12,9 @@ from procedures_catalog.fold import fold, tokens
 MAX_TEXT = 4000
 """Longer answers are refused with the length named, so that nothing is cut silently."""
 
+PICKED = frozenset({"choice", "open"})
+"""Kinds of question whose answer is one of the choices."""
+
 _PHONE = re.compile(r"^(?:\+?84|0)\d{9}$")
 
 
@@ -39,9 +42,9 @@ def read_answer(answer: Answer, question: Question, words: Words) -> str | Text 
         if picked is not None:
             return picked
         return _typed(answer.text.strip(), question)
-    if answer.files and question.kind != "choice":
+    if answer.files and question.kind not in PICKED:
         return t("engine.photo_instead")
-    if answer.text is not None and question.kind != "choice":
+    if answer.text is not None and question.kind not in PICKED:
         return t("engine.empty")
     return None
 
@@ -60,7 +63,7 @@ def pick(text: str, choices: tuple[Choice, ...], words: Words) -> str | None:
 
 
 def _typed(text: str, question: Question) -> str | Text | None:
-    if question.kind == "choice":
+    if question.kind in PICKED:
         return None
     if question.kind == "files":
         return t("engine.photo_or_button")

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from handlers.answers import Answer, is_command, matched, read_answer
+from handlers.answers import PICKED, Answer, is_command, matched, read_answer
 from handlers.emergencies import emergency_reply
 from handlers.services import Services
 from handlers.talk import (
@@ -34,6 +34,7 @@ from handlers.talk import (
     t,
 )
 from handlers.words import Words
+from procedures_catalog.fold import tokens
 
 LINK_NONCE = "go"
 ASIDE_HITS = 2
@@ -230,7 +231,7 @@ class _Turn:
 
     async def _paused(self, replay: _Replay, pause: _Pause, answer: Answer | None, *, aside_said: bool) -> None:
         if answer is not None and not replay.used and not aside_said:
-            link = self._command(answer.text) if answer.text else None
+            link = self._wish(answer.text, pause.question) if answer.text else None
             if link is not None:
                 await self._park_and_start(link)
                 return
@@ -307,6 +308,13 @@ class _Turn:
             if is_command(text, conversation.name, self.book.words):
                 return Link(conversation=conversation.name)
         return None
+
+    def _wish(self, text: str, question: Question) -> Link | None:
+        """What somebody wants who does not answer the question: a conversation, or at an open one, anything."""
+        link = self._command(text)
+        if link is None and question.kind == "open" and tokens(text):
+            return Link(conversation=self.book.fallback, question="words", value=text)
+        return link
 
     def _unmistakable(self, text: str) -> Link | None:
         """A slash command, or a code a conversation knows, alone or behind its name: never an answer's words."""
@@ -439,7 +447,7 @@ class _Replay:
         if stored is None:
             return None
         offered = {choice.value for choice in question.choices}
-        if question.kind == "choice" and stored not in offered:
+        if question.kind in PICKED and stored not in offered:
             return None
         self._keep(question.key, stored)
         return stored

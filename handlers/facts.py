@@ -30,8 +30,8 @@ def card(procedure: Procedure, catalog: Catalog) -> Text:
         code=procedure.code,
         plain=procedure.plain,
         who=procedure.who,
-        times=time_lines(procedure),
-        fees=fee_lines(procedure),
+        times=_headed("times", procedure, time_lines(procedure)),
+        fees=_headed("fees", procedure, fee_lines(procedure)),
         result="; ".join(procedure.result),
         decided_by=procedure.decided_by,
         source=source_line(procedure),
@@ -58,13 +58,17 @@ def papers(procedure: Procedure) -> Text:
 
 
 def cost_and_time(procedure: Procedure) -> Text:
-    """Fees and time limits with their notes."""
+    """Time limits and fees with their notes."""
+    sections = [
+        _headed("times", procedure, time_lines(procedure)),
+        _headed("fees", procedure, fee_lines(procedure)),
+    ]
+    if procedure.notes:
+        sections.append(t("facts.notes_head", lines=note_lines(procedure)))
     return t(
         "facts.cost_and_time",
         name=procedure.name,
-        times=time_lines(procedure),
-        fees=fee_lines(procedure),
-        notes=note_lines(procedure),
+        sections=tuple(sections),
         source=source_line(procedure),
     )
 
@@ -113,7 +117,7 @@ def basis(procedure: Procedure) -> Text:
 
 
 def time_lines(procedure: Procedure) -> tuple[Text, ...]:
-    """One line a time limit, saying for which way and case, and whether the place has confirmed it."""
+    """One line a time limit, saying for which way and case."""
     return tuple(
         _qualified(_time(limit), limit, procedure, unsure=limit.unit is not TimeUnit.UNKNOWN)
         for limit in procedure.time_limits
@@ -121,7 +125,7 @@ def time_lines(procedure: Procedure) -> tuple[Text, ...]:
 
 
 def fee_lines(procedure: Procedure) -> tuple[Text, ...]:
-    """One line a fee, saying for which way and case, who sets it, and whether the place has confirmed it."""
+    """One line a fee, saying for which way and case and who sets it."""
     return tuple(_qualified(_fee(fee), fee, procedure, unsure=fee.amount is not None) for fee in procedure.fees)
 
 
@@ -184,6 +188,11 @@ def _fee(fee: Fee) -> Text:
     return t("facts.fee", amount=money(fee.amount))
 
 
+def _headed(what: str, procedure: Procedure, lines: tuple[Text, ...]) -> Text:
+    """The lines under their heading, which says that nobody of the place has confirmed them, where so."""
+    return t(f"facts.{what}_head" if procedure.confirmed else f"facts.{what}_head_unconfirmed", lines=lines)
+
+
 def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, unsure: bool) -> Text:
     """The fact with its way, case, note, and a source of its own where it has one."""
     if fact.way is not None:
@@ -195,6 +204,4 @@ def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, unsur
         line = t("facts.with_detail", line=line, detail=t("facts.plain", text=fact.note))
     if fact.confirmed is not None or (fact.source is not None and unsure):
         line = t("facts.with_detail", line=line, detail=_source(fact.source or procedure.source, fact.confirmed))
-    elif unsure and procedure.confirmed is None:
-        line = t("facts.not_confirmed", line=line)
     return t("facts.bullet", text=line)

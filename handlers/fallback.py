@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from handlers.cases.model import CaseDraft, CaseKind
+from handlers.feedback import MIN_WORDS
 from handlers.receipt import receipt
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
+from procedures_catalog.catalog import Catalog
+from procedures_catalog.fold import bare, tokens
 from procedures_catalog.search import SearchResult
 
 CLEAR = 0.62
@@ -22,21 +25,11 @@ async def fallback(talk: Talk, services: Services) -> None:
     if isinstance(clear := found["clear"], str):
         talk.goto("procedures", code=clear)
         return
-    offered = _offered(found["offered"])
-    pick = await talk.ask(
-        Question(
-            key="pick",
-            text=_opening(found, words),
-            choices=(
-                *offered,
-                Choice(value="officer", label=t("fallback.to_officer")),
-                Choice(value="feedback", label=t("menu.feedback")),
-                Choice(value="menu", label=t("menu.back_to_menu")),
-            ),
-        )
-    )
+    pick = await talk.ask(Question(key="pick", kind="open", text=_opening(found, words), choices=_choices(found)))
     if pick == "officer":
         await _hand_over(talk, services, words)
+    elif pick == "feedback" and found["complains"] and len(words) >= MIN_WORDS:
+        talk.goto("feedback", words=words)
     elif pick in ("feedback", "menu"):
         talk.goto(pick)
     else:
@@ -61,6 +54,7 @@ def _look(services: Services, words: str, talk: Talk) -> JSON:
         "ours": result.ours,
         "asks": result.ask is not None,
         "where": result.where,
+        "complains": not result.ours and _names_a_topic(words, services.catalog),
     }
 
 
@@ -72,27 +66,47 @@ def _clear(result: SearchResult) -> str | None:
     return first.code if first.confidence >= CLEAR and first.confidence - second >= LEAD else None
 
 
-def _offered(kept: JSON) -> tuple[Choice, ...]:
-    assert isinstance(kept, list)
-    return tuple(
+def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
+    """The offers, and the ways on; a complaint's own way comes first."""
+    feedback = Choice(value="feedback", label=t("menu.feedback"))
+    officer = Choice(value="officer", label=t("fallback.to_officer"))
+    menu = Choice(value="menu", label=t("menu.back_to_menu"))
+    if found["complains"]:
+        return (feedback, officer, menu)
+    offered = found["offered"]
+    assert isinstance(offered, list)
+    offers = (
         Choice(value=f"offer-{number}", label=t("engine.plain", text=str(item["label"])))
-        for number, item in enumerate(kept)
+        for number, item in enumerate(offered)
         if isinstance(item, dict)
+    )
+    return (*offers, officer, feedback, menu)
+
+
+def _names_a_topic(words: str, catalog: Catalog) -> bool:
+    """Whether a feedback topic's words stand in the text, compared without accents where it has none."""
+    said = " ".join(tokens(words))
+    plain = bare(said)
+    phrases = (phrase for topic in catalog.topics.values() for phrase in topic.words)
+    return any(
+        f" {phrase} " in f" {said} " or (plain == said and f" {bare(phrase)} " in f" {plain} ")
+        for phrase in (" ".join(tokens(phrase)) for phrase in phrases)
     )
 
 
 def _meant(pick: str, offered: JSON) -> Link:
-    """Where a picked offer leads; anything else typed is a new question."""
+    """Where a picked offer leads."""
     assert isinstance(offered, list)
-    for number, item in enumerate(offered):
-        if pick == f"offer-{number}" and isinstance(item, dict):
-            if isinstance(code := item["code"], str):
-                return Link(conversation="procedures", question="code", value=code)
-            return Link(conversation="fallback", question="words", value=str(item["words"]))
-    return Link(conversation="fallback", question="words", value=pick)
+    item = offered[int(pick.removeprefix("offer-"))]
+    assert isinstance(item, dict)
+    if isinstance(code := item["code"], str):
+        return Link(conversation="procedures", question="code", value=code)
+    return Link(conversation="fallback", question="words", value=str(item["words"]))
 
 
 def _opening(found: dict[str, JSON], words: str) -> Text:
+    if found["complains"]:
+        return t("fallback.complaint")
     if found["asks"]:
         return t("fallback.which")
     if isinstance(where := found["where"], str):

@@ -36,11 +36,8 @@ async def guidance(talk: Talk, services: Services) -> None:
         elif pick == "card":
             talk.goto("procedures", code=code)
             return
-        elif pick == "later":
-            talk.say(t("guidance.kept", name=procedure.name))
-            return
         else:
-            talk.goto("fallback", words=pick)
+            talk.say(t("guidance.kept", name=procedure.name))
             return
 
 
@@ -70,6 +67,7 @@ def _steps(number: int, procedure: Procedure, way: WayName, ticked: set[str]) ->
     done = ticked >= set(steps)
     return Question(
         key=f"step-{number}",
+        kind="open",
         text=t(
             "guidance.all_done" if done else "guidance.steps",
             name=procedure.name,

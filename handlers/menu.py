@@ -13,11 +13,9 @@ async def menu(talk: Talk, services: Services) -> None:
     pick = await talk.ask(
         Question(
             key="pick",
+            kind="open",
             text=t("menu.hello", centre=services.catalog.deployment.centre),
             choices=tuple(Choice(value=item, label=t(f"menu.{item}")) for item in ITEMS),
         )
     )
-    if pick in ITEMS:
-        talk.goto(pick)
-    else:
-        talk.goto("fallback", words=pick)
+    talk.goto(pick)

@@ -36,11 +36,8 @@ async def procedures(talk: Talk, services: Services) -> None:
         if pick in GUIDED and procedure.ways[WayName(pick)].offered is True:
             talk.goto("guidance", filing=f"{pick}-{code}")
             return
-        if pick in ("menu", "feedback"):
+        if pick == "menu":
             talk.goto(pick)
-            return
-        if pick not in PARTS:
-            talk.goto("fallback", words=pick)
             return
         talk.say(_part(pick, procedure, services.catalog))
 
@@ -48,6 +45,7 @@ async def procedures(talk: Talk, services: Services) -> None:
 def _parts(number: int, procedure: Procedure) -> Question:
     return Question(
         key=f"part-{number}",
+        kind="open",
         text=t("procedures.which_part" if number == 1 else "procedures.which_part_next"),
         choices=tuple(Choice(value=part, label=t(f"procedures.part_{part}")) for part in (*PARTS, "menu")),
     )

@@ -119,15 +119,16 @@ class Reply:
     human: bool = False
 
 
-Kind: TypeAlias = Literal["text", "choice", "files", "location", "phone"]
+Kind: TypeAlias = Literal["text", "choice", "open", "files", "location", "phone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """One thing asked.
 
-    `choices` may be offered with any kind (a typed answer or a button such as "bỏ qua"). `check` turns what
-    was typed into the value to store, or returns a Text that says what is wrong with it.
+    A "choice" must be picked, and what does not fit is answered aside. At an "open" one, anything else typed is
+    a new wish. `choices` may be offered with any kind (a typed answer or a button such as "bỏ qua"). `check`
+    turns what was typed into the value to store, or returns a Text that says what is wrong with it.
     """
 
     key: str

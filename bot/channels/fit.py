@@ -62,15 +62,15 @@ def split(spans: Sequence[Span], limit: int) -> Iterator[list[Span]]:
     Blank pieces are left out; of nothing but blanks one piece remains.
     """
     rest = list(spans)
-    cut_before = False
+    gave_some = False
     while sum(units(span.text) for span in rest) > limit:
         text = "".join(span.text for span in rest)
         head, rest = _divide(rest, _cut(text, limit))
         rest = _stripped(rest)
         if head := _stripped(head):
-            cut_before = True
+            gave_some = True
             yield head
-    if rest or not cut_before:
+    if rest or not gave_some:
         yield rest
 
 

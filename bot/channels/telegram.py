@@ -22,6 +22,7 @@ from bot.channels.telegram_api import BadAnswer, BotApi, Form
 from bot.channels.telegram_shape import NAME, UPDATES, keyboard, read_update, rendered
 from bot.files import MAX_BYTES
 from bot.house import House
+from bot.store.errors import StoreError
 from handlers.talk import Address, FileRef, Part
 from handlers.words import LANGUAGES
 
@@ -40,8 +41,8 @@ PACE = Pace(per_second=30, burst=5, chat_per_second=1, chat_burst=3)
 
 POLL_SECONDS = 25
 BATCH = 100
-LEASE_SECONDS = 90.0
-LEASE_RENEWED = 30.0
+LEASE_SECONDS = 60.0
+LEASE_RENEWED = 5.0
 SET_UP_AGAIN = 600.0
 CONFIG_PAUSE = 60.0
 FIRST_WAIT = 1.0
@@ -56,14 +57,16 @@ class Telegram:
     name = NAME
     limits = LIMITS
 
-    def __init__(self, house: House, *, poll_seconds: int = POLL_SECONDS) -> None:
+    def __init__(self, house: House, *, poll_seconds: int = POLL_SECONDS, holder: str | None = None) -> None:
         token = house.settings.telegram_token
         if token is None:
             raise ValueError("MOTCUA_TELEGRAM_TOKEN is not set")
         self._house = house
         self._api = BotApi(token, house.settings.telegram_api_url)
         self._poll_seconds = poll_seconds
-        self._holder = str(uuid7())
+        # One process owns a SQLite file: after a crash it need not wait for its own lease to run out.
+        alone = house.settings.database_url.startswith("sqlite")
+        self._holder = holder or ("owner" if alone else str(uuid7()))
         self._lease_until = 0.0
         self._set_up_due: float | None = 0.0
         self._offset: int | None = None
@@ -84,7 +87,7 @@ class Telegram:
                         await self._poll_once(receive)
                         backoff.reset()
                     else:
-                        await asyncio.sleep(LEASE_RENEWED / 2)
+                        await asyncio.sleep(LEASE_RENEWED)
                 except SendFailed as fault:
                     pause = _pause(fault, backoff)
                     log.warning("telegram getUpdates failed: %s; again in %.0f s", fault, pause)
@@ -208,8 +211,9 @@ class Telegram:
     async def _give_up_turn(self) -> None:
         if self._lease_until:
             self._lease_until = 0.0
-            async with self._house.store.begin() as work:
-                await work.leases.give(f"{NAME}-poll", self._holder)
+            with contextlib.suppress(StoreError):  # it runs out by itself
+                async with self._house.store.begin() as work:
+                    await work.leases.give(f"{NAME}-poll", self._holder)
 
     async def _set_up(self) -> None:
         """Commands in each language, no webhook in the way; a failure only waits for a better time."""

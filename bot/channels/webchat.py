@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import logging
 import math
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from pathlib import PurePath
 
-from sse_starlette import EventSourceResponse, ServerSentEvent
+from sse_starlette import EventSourceResponse
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -25,11 +22,12 @@ from bot.channels.base import Arrival, Failure, Limits, Receive, SendFailed
 from bot.channels.fit import LINK_NONCE
 from bot.files import MAX_BYTES, PHOTO_TYPES, FileRefused
 from bot.house import House
-from bot.store.records import OutboxRow, OutboxState, StoredFile
+from bot.store.records import StoredFile
 from bot.web.bodies import BodyBroken, BodyTooBig, clean, cut, read_object
 from bot.web.pages import LANG_COOKIE, Pages, chosen_language
-from bot.web.parts import file_json, row_json
+from bot.web.parts import file_json
 from bot.web.security import same_origin
+from bot.web.streams import Streams
 from bot.web.visitors import CHANNEL, COOKIE_LASTS, Pace, visitor, welcome
 from handlers.talk import Address, FileRef, Incoming, Part, t
 
@@ -48,13 +46,6 @@ FORM_EXTRA_BYTES = 64 * 1024
 """What a multipart form may hold beside the file itself."""
 MESSAGES, IN_SECONDS = 30, 10.0
 PING_SECONDS = 15
-POLL_SECONDS = 2.0
-"""A stream looks again after this long even when nothing woke it: another process may have written."""
-BETWEEN_LOOKS = 0.1
-"""Seconds. The signal stays set until the sender takes it, and many commits may come at once."""
-BATCH = 100
-LATE_ROWS = 500
-"""On PostgreSQL a row may become visible after one with a higher number; a stream looks back this far."""
 
 _log = logging.getLogger(__name__)
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -80,6 +71,7 @@ class WebChat:
         self._house = house
         self._pages = Pages(house)
         self._pace = Pace(MESSAGES, IN_SECONDS, time.monotonic)
+        self._streams = Streams(house)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
         """The page and what its script calls."""
@@ -111,7 +103,8 @@ class WebChat:
         raise SendFailed(Failure.CONFIG, "the web chat keeps files as they arrive")
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Let the last looks at the outbox end."""
+        await self._streams.close()
 
     async def _page(self, request: Request) -> Response:
         lang = chosen_language(request)
@@ -267,7 +260,7 @@ class WebChat:
 
     async def _acknowledge(self, request: Request) -> Response:
         seq = (await read_object(request, BODY_BYTES)).get("seq")
-        if not isinstance(seq, int) or not 0 < seq < 2**63:
+        if type(seq) is not int or not 0 < seq < 2**63:
             raise _Refused(400, "web.refused_body")
         address = self._visitor(request)
         async with self._house.store.begin() as work:
@@ -277,43 +270,9 @@ class WebChat:
     async def _stream(self, request: Request) -> Response:
         address = self._visitor(request)
         cursor = request.headers.get("last-event-id") or request.query_params.get("after", "0")
-        if not cursor.isdecimal() or int(cursor) >= 2**63:
+        if not cursor.isdecimal() or len(cursor) > 18:
             raise _Refused(400, "web.refused_body")
-        return EventSourceResponse(self._events(address, int(cursor)), ping=PING_SECONDS)
-
-    async def _events(self, address: Address, cursor: int) -> AsyncIterator[ServerSentEvent]:
-        yield ServerSentEvent(comment="open", retry=3000)
-        shown: set[int] = set()
-        while True:
-            looked = time.monotonic()
-            rows = await self._unshown(address, cursor, shown)
-            for row in rows:
-                shown.add(row.seq)
-                cursor = max(cursor, row.seq)
-                yield ServerSentEvent(
-                    id=str(cursor), event="part", data=json.dumps(row_json(row), ensure_ascii=False)
-                )
-            if rows:
-                continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await self._house.store.outbox_wake.wait()
-            await asyncio.sleep(max(0.0, looked + BETWEEN_LOOKS - time.monotonic()))
-
-    async def _unshown(self, address: Address, cursor: int, shown: set[int]) -> list[OutboxRow]:
-        """The next rows after the cursor, with earlier ones that nobody acknowledged."""
-        reached = max(0, cursor - LATE_ROWS)
-        async with self._house.store.read() as work:
-            while rows := await work.outbox.after(address, reached, BATCH):
-                fresh = [
-                    row
-                    for row in rows
-                    if row.seq not in shown and (row.seq > cursor or row.state is not OutboxState.SENT)
-                ]
-                if fresh:
-                    return fresh
-                reached = rows[-1].seq
-        return []
+        return EventSourceResponse(self._streams.events(address, int(cursor)), ping=PING_SECONDS)
 
     async def _show_file(self, request: Request) -> Response:
         address = self._visitor(request)

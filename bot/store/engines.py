@@ -6,9 +6,9 @@ import asyncio
 import contextlib
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, make_url
@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store.errors import StoreBusy, StoreError
+
+Result = TypeVar("Result")
 
 BUSY_SECONDS = 15.0
 """How long a writer of SQLite waits for another process's commit."""
@@ -53,8 +55,11 @@ class Engines:
     @contextlib.asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that commits on a clean exit. On SQLite one at a time."""
-        async with self._turn, _connected(self._writer) as connection, connection.begin():
+        async with self._turn, _connected(self._writer) as connection:
+            transaction = connection.begin()
+            await to_its_end(transaction.start())
             yield connection
+            await to_its_end(transaction.commit())
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -90,17 +95,36 @@ class Engines:
             self._claim = None
 
 
+async def to_its_end(step: Coroutine[Any, Any, Result]) -> Result:
+    """Await a step of a driver whole; a cancellation is let through after it.
+
+    A statement cut off half-way keeps the lock of its SQLite connection until somebody collects the garbage.
+    """
+    task = asyncio.create_task(step)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()
+        raise
+
+
 @contextlib.asynccontextmanager
 async def _connected(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection whose transaction, if not committed, is rolled back at the end."""
     connection = engine.connect()
     try:
-        await connection.start()
-    except OSError as fault:
-        raise StoreError("PostgreSQL cannot be reached at the address of the database URL.") from fault
-    try:
+        try:
+            await to_its_end(connection.start())
+        except OSError as fault:
+            raise StoreError("PostgreSQL cannot be reached at the address of the database URL.") from fault
         yield connection
     finally:
-        await asyncio.shield(connection.close())
+        if connection.sync_connection is not None:
+            await to_its_end(connection.close())
 
 
 def _checked(url: str) -> URL:

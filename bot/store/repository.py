@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult, Result
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.engines import to_its_end
+
 Item = TypeVar("Item")
 
 MANY = 1000
@@ -41,10 +43,10 @@ class Repository:
         return sqlite.insert(table)  # type: ignore[return-value]  # the same methods, no common class
 
     async def run(self, statement: Executable, rows: Any = None) -> Result[*tuple[Any, ...]]:
-        return await self._connection.execute(statement, rows)
+        return await to_its_end(self._connection.execute(statement, rows))
 
     async def changed(self, statement: Executable) -> int:
         """How many rows one UPDATE or DELETE touched."""
-        result = await self._connection.execute(statement)
+        result = await self.run(statement)
         assert isinstance(result, CursorResult)
         return result.rowcount

@@ -134,7 +134,8 @@ CARD = Part(
             "Kết quả: Giấy khai sinh.\n\n"
         ),
         Span(
-            text="Theo Cơ sở dữ liệu quốc gia về thủ tục hành chính, bản tháng 06/2026, chưa được địa phương xác nhận."
+            text="Theo Cơ sở dữ liệu quốc gia về thủ tục hành chính, bản tháng 06/2026, "
+            "chưa được địa phương xác nhận."
         ),
     )
 )

@@ -316,7 +316,8 @@ def test_backoff() -> None:
     assert backoff.next() == 1
 
 
-async def test_through_telegram(tmp_path: Path) -> None:
+async def test_through_telegram(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sender_module, "UNKNOWN_WAIT", 0.1)
     async with (
         FakeTelegram() as fake,
         a_house(tmp_path, telegram_token=TOKEN, telegram_api_url=fake.url) as house,

@@ -183,28 +183,62 @@ async def test_the_poller_outlives_a_server_that_is_away(house: House, quick: No
     await channel.close()
 
 
-async def test_one_process_polls_and_another_takes_over(fake: FakeTelegram, house: House) -> None:
-    first, second = Telegram(house, poll_seconds=1), Telegram(house, poll_seconds=1)
+async def test_one_process_polls_and_another_takes_over(
+    fake: FakeTelegram, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telegram_channel, "LEASE_RENEWED", 0.05)
+    first = Telegram(house, poll_seconds=1, holder="first")
+    second = Telegram(house, poll_seconds=1, holder="second")
     at_first, at_second = Taken(), Taken()
+    fake.say(LAN, "một")
+    async with polling(first, at_first):
+        await at_first.wait(1)
+        async with polling(second, at_second):
+            fake.say(LAN, "hai")
+            await at_first.wait(2)
+            await asyncio.sleep(0.1)
+            assert (at_second.texts, fake.conflicts) == ([], 0)
     async with polling(second, at_second):
-        async with polling(first, at_first):
-            fake.say(LAN, "một")
-            await until(lambda: bool(at_first.arrivals or at_second.arrivals))
-            await asyncio.sleep(0.05)
-        assert len(at_first.arrivals) + len(at_second.arrivals) == 1
-        assert fake.conflicts == 0
+        fake.say(LAN, "ba")
+        await at_second.wait(1)
     await first.close()
     await second.close()
 
 
-async def test_the_lease_is_given_back(fake: FakeTelegram, house: House) -> None:
-    for text in ("một", "hai"):
-        channel, taken = Telegram(house, poll_seconds=1), Taken()
+async def test_after_a_crash_the_owner_of_a_sqlite_file_polls_at_once(
+    fake: FakeTelegram, house: House, channel: Telegram
+) -> None:
+    async with house.store.begin() as work:
+        assert await work.leases.take("telegram-poll", Telegram(house)._holder, 60)
+    taken = Taken()
+    fake.say(LAN, "chào")
+    async with polling(channel, taken):
+        await taken.wait(1)
+
+
+async def test_nobody_else_polls_while_the_lease_is_held(
+    fake: FakeTelegram, house: House, channel: Telegram
+) -> None:
+    async with house.store.begin() as work:
+        assert await work.leases.take("telegram-poll", "somebody else", 60)
+    fake.say(LAN, "chào")
+    taken = Taken()
+    async with polling(channel, taken):
+        await asyncio.sleep(0.2)
+    assert (taken.arrivals, fake.unconfirmed) == ([], 1)
+
+
+async def test_a_stop_gives_the_lease_back(fake: FakeTelegram, house: House) -> None:
+    first = Telegram(house, poll_seconds=1, holder="first")
+    second = Telegram(house, poll_seconds=1, holder="second")
+    for number, channel in enumerate((first, second)):
+        taken = Taken()
         async with polling(channel, taken):
-            fake.say(LAN, text)
+            fake.say(LAN, str(number))
             await taken.wait(1)
-        await channel.close()
-        assert taken.texts[-1] == text
+        assert taken.texts[-1] == str(number)
+    await first.close()
+    await second.close()
 
 
 async def test_a_webhook_left_behind_is_removed_and_commands_are_set(

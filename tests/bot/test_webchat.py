@@ -29,8 +29,18 @@ TIMEOUT = 10
 
 
 @pytest.fixture
-def office(sqlite_store: Store, tmp_path: Path) -> ChatOffice:
-    return ChatOffice(sqlite_store, tmp_path / "files")
+async def office(sqlite_store: Store, tmp_path: Path) -> AsyncIterator[ChatOffice]:
+    here = ChatOffice(sqlite_store, tmp_path / "files")
+    yield here
+    await here.channel.close()
+
+
+@pytest.fixture
+async def any_office(store: Store, tmp_path: Path) -> AsyncIterator[ChatOffice]:
+    """Once over SQLite and once over PostgreSQL."""
+    here = ChatOffice(store, tmp_path / "files")
+    yield here
+    await here.channel.close()
 
 
 @pytest.fixture
@@ -216,14 +226,13 @@ NASTY = ["\x00", "trước\x00sau", "\ud800", "\ud83d", "😀", "\x1b[2J", "<scr
 
 
 @pytest.mark.parametrize("text", NASTY, ids=ascii)
-async def test_any_text_is_stored(store: Store, tmp_path: Path, text: str) -> None:
-    office = ChatOffice(store, tmp_path / "files")
-    async with browsing(office) as browser:
+async def test_any_text_is_stored(any_office: ChatOffice, text: str) -> None:
+    async with browsing(any_office) as browser:
         await browser.get("/")
         body = json.dumps({"id": str(uuid.uuid4()), "text": text}).encode()
         response = await browser.post("/chat/messages", content=body)
     assert response.status_code == 202
-    (incoming,) = await office.arrived()
+    (incoming,) = await any_office.arrived()
     assert incoming.text == clean(text)
 
 
@@ -336,8 +345,8 @@ def test_text_is_cut_between_characters() -> None:
 # the stream
 
 
-async def test_the_stream_gives_what_waits_and_what_comes(store: Store, tmp_path: Path) -> None:
-    office = ChatOffice(store, tmp_path / "files")
+async def test_the_stream_gives_what_waits_and_what_comes(any_office: ChatOffice) -> None:
+    office = any_office
     async with browsing(office) as browser:
         await browser.get("/")
         me = await address_of(browser, office)
@@ -429,8 +438,8 @@ async def test_nobody_reads_another_visitors_answers(office: ChatOffice, browser
 # files
 
 
-async def test_a_photo_is_kept_and_arrives(store: Store, tmp_path: Path) -> None:
-    office = ChatOffice(store, tmp_path / "files")
+async def test_a_photo_is_kept_and_arrives(any_office: ChatOffice) -> None:
+    office = any_office
     async with browsing(office) as browser:
         await browser.get("/")
         again = str(uuid.uuid4())
@@ -447,7 +456,7 @@ async def test_a_photo_is_kept_and_arrives(store: Store, tmp_path: Path) -> None
         async with browsing(office) as other:
             await other.get("/")
             assert (await other.get(response.json()["file"]["url"])).status_code == 404
-        async with store.read() as work:
+        async with office.house.store.read() as work:
             stored = await work.files.get(file.id)
     assert stored is not None
     assert stored.person is not None

@@ -13,48 +13,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import itertools
-import json
+import re
 import sys
 import time
 from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from tests.fakes.telegram_html import NotReadable, read_html, units
+from tests.fakes.telegram_wire import (
+    BOT,
+    Message,
+    Refused,
+    chat_shape,
+    command_shape,
+    file_shape,
+    read_body,
+    read_keyboard,
+    read_words,
+    shown,
+    user_shape,
+)
 
 TOKEN = "110201543:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"
-BOT = {"id": 110201543, "is_bot": True, "first_name": "Một Cửa", "username": "motcua_bot"}
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
-
-
-class Refused(Exception):
-    """A call that the server turns down."""
-
-    def __init__(self, code: int, description: str, **parameters: object) -> None:
-        super().__init__(description)
-        self.code = code
-        self.description = description
-        self.parameters = parameters
-
-
-@dataclass(kw_only=True)
-class Message:
-    """What somebody finds in the chat with the bot."""
-
-    id: int
-    chat: int
-    text: str
-    entities: list[dict[str, object]] = field(default_factory=list)
-    rows: list[list[dict[str, str]]] = field(default_factory=list)
-    file: bytes | None = None
-
-    @property
-    def buttons(self) -> list[str]:
-        """The labels, row by row."""
-        return [key["text"] for row in self.rows for key in row]
 
 
 class FakeTelegram:
@@ -114,7 +96,7 @@ class FakeTelegram:
 
     def say(self, user: int, text: str) -> int:
         """Write to the bot; the update's number."""
-        return self._message(user, text=text, **_command(text))
+        return self._message(user, text=text, **command_shape(text))
 
     def tap(self, user: int, label: str) -> int:
         """Press the newest button of that label."""
@@ -129,10 +111,10 @@ class FakeTelegram:
         """Press a button known by its payload."""
         tap = {
             "id": str(next(self._numbers)),
-            "from": _user(user),
+            "from": user_shape(user),
             "chat_instance": "-42",
             "data": data,
-            "message": {"message_id": message_id, "date": int(time.time()), "chat": _chat(user), "text": "…"},
+            "message": {"message_id": message_id, "date": int(time.time()), "chat": chat_shape(user), "text": "…"},
         }
         return self.update(callback_query=tap)
 
@@ -147,6 +129,10 @@ class FakeTelegram:
     def document(self, user: int, data: bytes, name: str, mime: str) -> int:
         """Send a file."""
         return self._message(user, document=self._stored(data) | {"file_name": name, "mime_type": mime})
+
+    def stored(self, data: bytes) -> str:
+        """Put a file on the server; its `file_id`."""
+        return str(self._stored(data)["file_id"])
 
     def block(self, user: int) -> None:
         """Stop the bot; it may not write any more."""
@@ -217,7 +203,7 @@ class FakeTelegram:
             handler = getattr(self, f"_do_{method.lower()}", None)
             if handler is None:
                 raise Refused(404, "Not Found")
-            body = await _body(request)
+            body = await read_body(request)
             if method != "getUpdates":
                 self.calls.append((method, body))
             if method.startswith(("send", "edit")):
@@ -288,26 +274,26 @@ class FakeTelegram:
         return self._updates[: int(body.get("limit", 100))]
 
     async def _do_sendmessage(self, body: dict[str, Any]) -> object:
-        return self._deliver(body, *_text(body, "text", 4096, "message is too long"))
+        return self._deliver(body, *read_words(body, "text", 4096, "message is too long"))
 
     async def _do_sendphoto(self, body: dict[str, Any]) -> object:
         if len(body["photo"]) > 10 * 1024 * 1024:
             raise Refused(413, "Request Entity Too Large")
-        words = _text(body, "caption", 1024, "message caption is too long")
+        words = read_words(body, "caption", 1024, "message caption is too long")
         return self._deliver(body, *words, file=body["photo"])
 
     async def _do_senddocument(self, body: dict[str, Any]) -> object:
-        words = _text(body, "caption", 1024, "message caption is too long")
+        words = read_words(body, "caption", 1024, "message caption is too long")
         return self._deliver(body, *words, file=body["document"])
 
     async def _do_editmessagetext(self, body: dict[str, Any]) -> object:
-        text, entities = _text(body, "text", 4096, "message is too long")
+        text, entities = read_words(body, "text", 4096, "message is too long")
         for message in self.chat(int(body["chat_id"])):
             if message.id == int(body["message_id"]):
                 if (message.text, message.entities) == (text, entities):
                     raise Refused(400, "Bad Request: message is not modified")
                 message.text, message.entities = text, entities
-                return _shown(message)
+                return shown(message)
         raise Refused(400, "Bad Request: message to edit not found")
 
     async def _do_answercallbackquery(self, body: dict[str, Any]) -> object:
@@ -315,6 +301,11 @@ class FakeTelegram:
         return True
 
     async def _do_setmycommands(self, body: dict[str, Any]) -> object:
+        for command in body["commands"]:
+            if not re.fullmatch(r"[a-z0-9_]{1,32}", command["command"]):
+                raise Refused(400, "Bad Request: BOT_COMMAND_INVALID")
+            if not 1 <= len(command["description"]) <= 256:
+                raise Refused(400, "Bad Request: BOT_COMMAND_DESCRIPTION_INVALID")
         self.commands[body.get("language_code", "")] = body["commands"]
         return True
 
@@ -327,7 +318,7 @@ class FakeTelegram:
             raise Refused(400, "Bad Request: wrong file_id or the file is temporarily unavailable")
         if len(data) > DOWNLOAD_LIMIT:
             raise Refused(400, "Bad Request: file is too big")
-        return _file(body["file_id"], data) | {"file_path": f"photos/{body['file_id']}"}
+        return file_shape(body["file_id"], data) | {"file_path": f"photos/{body['file_id']}"}
 
     def _deliver(
         self, body: dict[str, Any], text: str, entities: list[dict[str, object]], file: bytes | None = None
@@ -337,107 +328,26 @@ class FakeTelegram:
             raise Refused(400, "Bad Request: chat not found")
         if chat in self._blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
-        rows = _keyboard(body.get("reply_markup", {}))
+        rows = read_keyboard(body.get("reply_markup", {}))
         message = Message(id=next(self._numbers), chat=chat, text=text, entities=entities, rows=rows, file=file)
         self._chats[chat].append(message)
         self._written.set()
-        return _shown(message)
+        return shown(message)
 
     def _message(self, user: int, **content: object) -> int:
         self._chats[user]  # who writes can be written to
         message = {
             "message_id": next(self._numbers),
             "date": int(time.time()),
-            "chat": _chat(user),
-            "from": _user(user),
+            "chat": chat_shape(user),
+            "from": user_shape(user),
         }
         return self.update(message=message | {k: v for k, v in content.items() if v is not None})
 
     def _stored(self, data: bytes) -> dict[str, object]:
         name = f"AgACAgUAAxkBAAI{next(self._numbers)}"
         self._files[name] = data
-        return _file(name, data)
-
-
-def _file(name: str, data: bytes) -> dict[str, object]:
-    return {"file_id": name, "file_unique_id": f"AQAD{name[-6:]}", "file_size": len(data)}
-
-
-def _user(user: int) -> dict[str, object]:
-    return {"id": user, "is_bot": False, "first_name": "Nguyễn Văn Mẫu", "language_code": "vi"}
-
-
-def _chat(user: int) -> dict[str, object]:
-    return {"id": user, "first_name": "Nguyễn Văn Mẫu", "type": "private"}
-
-
-def _command(text: str) -> dict[str, object]:
-    if not text.startswith("/"):
-        return {}
-    return {"entities": [{"type": "bot_command", "offset": 0, "length": units(text.split()[0])}]}
-
-
-def _shown(message: Message) -> dict[str, object]:
-    shown: dict[str, object] = {
-        "message_id": message.id,
-        "from": BOT,
-        "chat": _chat(message.chat),
-        "date": int(time.time()),
-        "text": message.text,
-    }
-    if message.entities:
-        shown["entities"] = message.entities
-    if message.rows:
-        shown["reply_markup"] = {"inline_keyboard": message.rows}
-    return shown
-
-
-def _text(body: dict[str, Any], name: str, most: int, too_long: str) -> tuple[str, list[dict[str, object]]]:
-    text, entities = str(body.get(name, "")), list[dict[str, object]]()
-    if body.get("parse_mode") == "HTML":
-        try:
-            text, entities = read_html(text)
-        except NotReadable as fault:
-            raise Refused(400, f"Bad Request: can't parse entities: {fault}") from fault
-    if name == "text" and not text.strip():
-        raise Refused(400, "Bad Request: message text is empty")
-    if units(text) > most:
-        raise Refused(400, f"Bad Request: {too_long}")
-    return text, entities
-
-
-def _keyboard(markup: dict[str, Any]) -> list[list[dict[str, str]]]:
-    rows: list[list[dict[str, str]]] = markup.get("inline_keyboard", [])
-    keys = list(itertools.chain.from_iterable(rows))
-    if len(keys) > 100 or any(len(row) > 8 for row in rows):
-        raise Refused(400, "Bad Request: reply markup is too long")
-    for key in keys:
-        if not key.get("text"):
-            raise Refused(400, "Bad Request: text buttons are unallowed in the inline keyboard")
-        if "url" in key:
-            address = urlsplit(key["url"])
-            if address.scheme not in {"http", "https", "tg"} or "." not in address.netloc:
-                raise Refused(400, f"Bad Request: inline keyboard button URL '{key['url']}' is invalid")
-        elif not 1 <= len(key.get("callback_data", "").encode()) <= 64:
-            raise Refused(400, "Bad Request: BUTTON_DATA_INVALID")
-    return rows
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    """JSON, a form, or a form with files; the forms carry structures as JSON."""
-    if request.content_type == "application/json":
-        said = await request.json()
-        assert isinstance(said, dict)
-        return said
-    body: dict[str, Any] = {}
-    for name, value in (await request.post()).items():
-        if isinstance(value, web.FileField):
-            body[name] = value.file.read()
-        elif isinstance(value, str) and value[:1] in "[{":
-            body[name] = json.loads(value)
-        else:
-            body[name] = value
-    return body
+        return file_shape(name, data)
 
 
 async def _serve(port: int) -> None:

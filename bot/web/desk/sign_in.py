@@ -28,8 +28,11 @@ def ask(door: Door) -> Endpoint:
     """GET: the form."""
 
     async def endpoint(request: Request) -> Response:
-        message = "signed_out" if "out" in request.query_params else None
-        return door.sign_in_page(request, request.query_params.get("next", ""), message=message, tone="good")
+        back = request.query_params.get("next", "")
+        if "out" in request.query_params:
+            return door.sign_in_page(request, back, message="signed_out", tone="good")
+        ended = "sign_in_needed" if door.cookie in request.cookies else None
+        return door.sign_in_page(request, back, message=ended)
 
     return endpoint
 
