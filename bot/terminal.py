@@ -60,6 +60,4 @@ def show(rows: list[OutboxRow], console: Console) -> None:
     for row in rows:
         for span in row.part.spans:
             console.print(span.text, style="bold" if span.bold else None, end="", markup=False, highlight=False)
-            if span.url:
-                console.print(f" <{span.url}>", end="", markup=False, highlight=False)
         console.print("\n")

@@ -7,7 +7,7 @@ from handlers.engine import Book, Conversation
 from handlers.fallback import fallback
 from handlers.feedback import feedback
 from handlers.follow_up import follow_up
-from handlers.guidance import guidance
+from handlers.guidance import guidance, read_filing
 from handlers.language import language
 from handlers.link import link, read_link_code
 from handlers.menu import menu
@@ -20,7 +20,7 @@ from handlers.words import Words
 CONVERSATIONS = (
     Conversation(name="menu", script=menu),
     Conversation(name="procedures", script=procedures, entry="code", reads=read_procedure_code, bare=True),
-    Conversation(name="guidance", script=guidance, entry="filing", parks=True),
+    Conversation(name="guidance", script=guidance, entry="filing", reads=read_filing, parks=True),
     Conversation(name="feedback", script=feedback, parks=True),
     Conversation(name="follow_up", script=follow_up, entry="code", reads=read_code, bare=True),
     Conversation(name="rating", script=rating, entry="code", reads=read_code),

@@ -119,7 +119,9 @@ _text = _maker(Text, params=_each(_param))
 _incoming = _maker(Incoming, sender=Address.parse, at=_time, files=_all(_file), location=_maker(Location))
 _part = _maker(Part, spans=_all(_maker(Span)), buttons=_all(_maker(Button)), files=_all(_file))
 _thread = _maker(Thread, noted=_each(_maker(Noted)), asked=_maker(Asked))
-_session = _maker(Session, address=Address.parse, started_at=_time, thread=_thread, parked=_thread)
+_session = _maker(
+    Session, address=Address.parse, started_at=_time, last_tap_at=_time, thread=_thread, parked=_thread
+)
 _case = _maker(
     Case,
     kind=CaseKind,

@@ -7,23 +7,20 @@ Back, edit, asides, stale taps, parking and links live here once, for every conv
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from handlers.answers import PICKED, Answer, is_command, matched, read_answer
+from handlers.answers import Answer, is_command, matched
 from handlers.emergencies import emergency_reply
+from handlers.replay import Again, Pause, Replay, without
 from handlers.services import Services
 from handlers.talk import (
     JSON,
     Asked,
     Choice,
-    FileRef,
     Incoming,
     Link,
-    Location,
-    Noted,
     Person,
     Question,
     Reply,
@@ -37,7 +34,11 @@ from handlers.words import Words
 from procedures_catalog.fold import tokens
 
 LINK_NONCE = "go"
+RESUME = "resume"
+"""Stands in a link for whatever is parked."""
 ASIDE_HITS = 2
+IMPATIENCE = timedelta(seconds=10)
+"""Within this time the same button counts as pressed once."""
 MAX_HOPS = 5
 """Conversations one message may run through by `goto`; more is a loop in the scripts."""
 
@@ -66,18 +67,6 @@ class Book:
     opening: str
     fallback: str
     words: Words
-
-
-class _Pause(BaseException):
-    """Unwinds a script at its first unanswered question. Not an Exception: scripts must not catch it."""
-
-    def __init__(self, question: Question, problem: Text | None) -> None:
-        self.question = question
-        self.problem = problem
-
-
-class _Again(BaseException):
-    """The answers changed under the script (an edit): run it from the top."""
 
 
 async def converse(
@@ -140,17 +129,18 @@ class _Turn:
         elif thread is not None:
             await self._run(Answer.of(self.incoming), aside_said=alarm is not None)
         elif (link := self._command(text)) is not None:
-            await self._start(link)
+            await self._park_and_start(link)
         elif alarm is None:
             await self._start(Link(conversation=self.book.fallback, question="words", value=text))
 
     async def _tapped(self, payload: str) -> None:
-        if payload == self.session.last_tap:
-            return  # the same button pressed again before the answer came back
+        tapped_at = self.session.last_tap_at
+        if payload == self.session.last_tap and tapped_at and self.now - tapped_at < IMPATIENCE:
+            return  # pressed again before the answer came back
         conversation, question, nonce, value = [*payload.split(".", 3), "", "", ""][:4]
         thread = self.session.thread
-        if nonce == LINK_NONCE and conversation in self.book.conversations:
-            self.session = replace(self.session, last_tap=payload)
+        if nonce == LINK_NONCE and (conversation in self.book.conversations or conversation == RESUME):
+            self.session = replace(self.session, last_tap=payload, last_tap_at=self.now)
             await self._park_and_start(Link(conversation=conversation, question=question, value=value))
             return
         fresh = (
@@ -160,7 +150,7 @@ class _Turn:
             and (thread.asked.question, thread.asked.nonce) == (question, nonce)
         )
         if fresh:
-            self.session = replace(self.session, last_tap=payload)
+            self.session = replace(self.session, last_tap=payload, last_tap_at=self.now)
             await self._run(Answer(value=value))
             return
         self._tell(t("engine.stale_button"))
@@ -169,7 +159,7 @@ class _Turn:
     # starting, parking, resuming
 
     async def _park_and_start(self, link: Link) -> None:
-        if link.conversation == "resume":
+        if link.conversation == RESUME:
             await self._resume()
             return
         thread = self.session.thread
@@ -201,6 +191,8 @@ class _Turn:
             raise RuntimeError(f"conversations lead in a circle at {conversation!r}")
         self.session = replace(self.session, thread=Thread(conversation=conversation, answers=answers))
         await self._run(None)
+        if conversation == self.book.opening:
+            self._offer_resume()
 
     # running a script
 
@@ -213,23 +205,34 @@ class _Turn:
             await self._start(Link(conversation=self.book.opening))
             return
         while True:
-            replay = _Replay(self, thread, answer)
+            replay = Replay(
+                thread,
+                answer,
+                person=self.person,
+                lang=self.session.lang,
+                now=self.now,
+                words=self.book.words,
+            )
             try:
                 await conversation.script(replay, self.services)
-            except _Again:
+            except Again:
+                # An edit: the answers changed under the script.
                 thread, answer = replay.thread(asked=None), None
                 self.session = replace(self.session, thread=thread)
                 continue
-            except _Pause as pause:
+            except Pause as pause:
                 await self._paused(replay, pause, answer, aside_said=aside_said)
                 return
             break
         self.replies += replay.said
+        self.session = replace(self.session, lang=replay.lang)
         self._finished(conversation)
         if replay.next is not None:
             await self._begin(*replay.next)
+        elif conversation.name != self.book.opening:
+            self._offer_resume()
 
-    async def _paused(self, replay: _Replay, pause: _Pause, answer: Answer | None, *, aside_said: bool) -> None:
+    async def _paused(self, replay: Replay, pause: Pause, answer: Answer | None, *, aside_said: bool) -> None:
         if answer is not None and not replay.used and not aside_said:
             link = self._wish(answer.text, pause.question) if answer.text else None
             if link is not None:
@@ -264,13 +267,16 @@ class _Turn:
 
     def _finished(self, conversation: Conversation) -> None:
         parked = self.session.parked
-        self.session = replace(self.session, thread=None)
-        if parked is not None and parked.conversation == conversation.name:
-            self.session = replace(self.session, parked=None)
-        elif parked is not None and conversation.name != self.book.opening:
-            resume = Choice(value="resume", label=t("engine.resume_button"), link=Link(conversation="resume"))
-            name = t(f"commands.name_{parked.conversation}")
-            self.replies.append(Reply(text=t("engine.resume_offer", name=name), choices=(resume,)))
+        done = parked is not None and parked.conversation == conversation.name
+        self.session = replace(self.session, thread=None, parked=None if done else parked)
+
+    def _offer_resume(self) -> None:
+        parked = self.session.parked
+        if parked is None:
+            return
+        choice = Choice(value=RESUME, label=t("engine.resume_button"), link=Link(conversation=RESUME))
+        name = t(f"commands.name_{parked.conversation}")
+        self.replies.append(Reply(text=t("engine.resume_offer", name=name), choices=(choice,)))
 
     async def _back(self) -> None:
         thread = self.session.thread
@@ -304,9 +310,9 @@ class _Turn:
 
     def _command(self, text: str) -> Link | None:
         """The bare name of a conversation, such as "phản ánh"."""
-        for conversation in self.book.conversations.values():
-            if is_command(text, conversation.name, self.book.words):
-                return Link(conversation=conversation.name)
+        for name in (*self.book.conversations, RESUME):
+            if is_command(text, name, self.book.words):
+                return Link(conversation=name)
         return None
 
     def _wish(self, text: str, question: Question) -> Link | None:
@@ -337,159 +343,6 @@ class _Turn:
         return None
 
 
-class _Replay:
-    """The `Talk` a script holds: stored answers first, then this turn's answer, then a pause."""
-
-    def __init__(self, turn: _Turn, thread: Thread, answer: Answer | None) -> None:
-        self._turn = turn
-        self._conversation = thread.conversation
-        self._stored = dict(thread.answers)
-        self._noted = dict(thread.noted)
-        self._asked = thread.asked
-        self._kept: dict[str, JSON] = {}
-        self._answer = answer
-        self.used = False
-        self.progressed = False
-        self.said: list[Reply] = []
-        self.next: tuple[str, Mapping[str, JSON]] | None = None
-
-    @property
-    def person(self) -> Person:
-        return self._turn.person
-
-    @property
-    def lang(self) -> str:
-        return self._turn.session.lang
-
-    @property
-    def now(self) -> datetime:
-        return self._turn.now
-
-    @property
-    def reached(self) -> int:
-        """How many answers the script has come past."""
-        return len(self._kept)
-
-    def thread(self, *, asked: Asked | None) -> Thread:
-        """The thread as it stands. Answers not come to again yet (after an edit) are kept behind the others."""
-        behind = {
-            key: value
-            for key, value in self._stored.items()
-            if key not in self._kept and (asked is None or key != asked.question)
-        }
-        return Thread(
-            conversation=self._conversation,
-            answers=self._kept | behind,
-            noted={key: note for key, note in self._noted.items() if note.after <= len(self._kept)},
-            asked=asked,
-        )
-
-    def say(self, text: Text, *choices: Choice, files: tuple[FileRef, ...] = ()) -> None:
-        self.said.append(Reply(text=text, choices=choices, files=files))
-
-    async def ask(self, question: Question) -> str:
-        value = self._value(question)
-        if isinstance(value, str):
-            return value
-        return self._take(question)
-
-    async def ask_files(self, question: Question) -> tuple[FileRef, ...]:
-        value = self._value(question)
-        if isinstance(value, list):
-            return tuple(_file(item) for item in value)
-        if value is not None:
-            return ()
-        answer = self._answer_for(question)
-        if answer is not None and answer.files:
-            self._keep(question.key, [_file_json(file) for file in answer.files])
-            return answer.files
-        self._take(question)
-        return ()
-
-    async def ask_place(self, question: Question) -> str | Location:
-        value = self._value(question)
-        if isinstance(value, dict):
-            return Location(latitude=float(str(value["latitude"])), longitude=float(str(value["longitude"])))
-        if isinstance(value, str):
-            return value
-        answer = self._answer_for(question)
-        if answer is not None and answer.location is not None:
-            point = answer.location
-            self._keep(question.key, {"latitude": point.latitude, "longitude": point.longitude})
-            return point
-        return self._take(question)
-
-    async def note(self, key: str, look: Callable[[], JSON | Awaitable[JSON]]) -> JSON:
-        if key not in self._noted:
-            seen = look()
-            value = await seen if inspect.isawaitable(seen) else seen
-            self._noted[key] = Noted(value=value, after=len(self._kept))
-        return self._noted[key].value
-
-    def speak(self, lang: str) -> None:
-        self._turn.session = replace(self._turn.session, lang=lang)
-
-    def goto(self, conversation: str, **answers: str) -> None:
-        self.next = (conversation, answers)
-
-    def edit(self, question: str) -> None:
-        wish = list(self._kept)[-1]  # the newest answer is the wish to edit, and is spent
-        place = list(self._kept).index(question)
-        for key in (wish, question):
-            self._kept.pop(key, None)
-            self._stored.pop(key, None)
-        self._noted = {key: note for key, note in self._noted.items() if note.after <= place}
-        raise _Again
-
-    def _value(self, question: Question) -> JSON:
-        """The stored answer, unless it no longer fits what is offered."""
-        stored = self._stored.get(question.key)
-        if stored is None:
-            return None
-        offered = {choice.value for choice in question.choices}
-        if question.kind in PICKED and stored not in offered:
-            return None
-        self._keep(question.key, stored)
-        return stored
-
-    def _keep(self, key: str, value: JSON) -> None:
-        self._kept[key] = value
-        self.said.clear()  # it was said when this question was asked
-
-    def _answer_for(self, question: Question) -> Answer | None:
-        """This turn's answer, if it was given to this very question and not used yet."""
-        if self._answer is None or self.used or self._asked is None:
-            return None
-        return self._answer if self._asked.question == question.key else None
-
-    def _take(self, question: Question) -> str:
-        """Use this turn's answer, or pause."""
-        answer = self._answer_for(question)
-        if answer is None:
-            raise _Pause(question, None)
-        value = read_answer(answer, question, self._turn.book.words)
-        if value is None:
-            raise _Pause(question, None)
-        if isinstance(value, Text):
-            self.used = True
-            raise _Pause(question, value)
-        self.used = True
-        self.progressed = True
-        self._keep(question.key, value)
-        return value
-
-
-def without(thread: Thread, question: str) -> Thread:
-    """The thread with one answer dropped, and what was noted after it."""
-    place = list(thread.answers).index(question)
-    return replace(
-        thread,
-        answers={key: value for key, value in thread.answers.items() if key != question},
-        noted={key: note for key, note in thread.noted.items() if note.after <= place},
-        asked=None,
-    )
-
-
 def _nonce(version: int) -> str:
     """Short, and never the same twice at one address."""
     digits = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -498,12 +351,3 @@ def _nonce(version: int) -> str:
         version, place = divmod(version, 36)
         text = digits[place] + text
     return text or "0"
-
-
-def _file_json(file: FileRef) -> dict[str, JSON]:
-    return {"id": file.id, "kind": file.kind, "name": file.name, "mime": file.mime, "size": file.size}
-
-
-def _file(value: JSON) -> FileRef:
-    assert isinstance(value, dict)
-    return FileRef(**value)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from itertools import count
 
@@ -14,6 +15,15 @@ STEPS = {
     WayName.ONLINE: ("account", "papers", "open", "fill", "upload", "pay", "confirm", "keep"),
     WayName.POST: ("papers", "copies", "envelope", "fee", "send", "keep"),
 }
+
+
+_FILING = re.compile(r"(online|post)[\s-]+(\d\.\d{6})")
+
+
+def read_filing(text: str) -> str | None:
+    """`online 1.001193` as `online-1.001193`, the value of `filing`."""
+    found = _FILING.fullmatch(text.strip().lower())
+    return f"{found[1]}-{found[2]}" if found else None
 
 
 async def guidance(talk: Talk, services: Services) -> None:

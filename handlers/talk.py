@@ -179,6 +179,7 @@ class Session:
     thread: Thread | None = None
     parked: Thread | None = None
     last_tap: str | None = None
+    last_tap_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ def fit(reply: Reply, lang: str, words: Words, limits: Limits) -> list[Part]:
         if choice.url is None or limits.url_buttons
     )[: limits.buttons]
     spans = list(words.spans(reply.text, lang))
+    if limits.style == "plain":
+        spans = [_written_address(span) for span in spans]
     if len(buttons) < len(choices):
         spans += _written_out(reply, choices, lang, words)
     pieces = list(split(spans, limits.text))
@@ -133,6 +135,11 @@ def _button(reply: Reply, choice: Choice, label: str, limits: Limits) -> Button:
     if limits.buttons and len(carried.encode()) > limits.payload:
         raise ValueError(f"payload {carried!r} is over {limits.payload} bytes")
     return Button(label=label, payload=carried)
+
+
+def _written_address(span: Span) -> Span:
+    """Where links cannot hide behind words, the address stands beside them."""
+    return Span(text=f"{span.text} ({span.url})", bold=span.bold) if span.url else span
 
 
 def _written_out(reply: Reply, choices: Sequence[tuple[Choice, str]], lang: str, words: Words) -> Iterator[Span]:

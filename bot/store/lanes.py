@@ -25,6 +25,26 @@ _TRY_LANES = text(
     " WHERE pg_try_advisory_xact_lock(hashtextextended(lane, 1))"
 ).bindparams(bindparam("lanes", type_=ARRAY(Text)))
 
+_ahead = inbox.alias("ahead")
+_HEADS = (
+    select(inbox.c.seq, inbox.c.lane, inbox.c.body, inbox.c.tries)
+    .where(
+        is_state(inbox.c.state, "waiting"),
+        ~select(1)
+        .where(
+            _ahead.c.lane == inbox.c.lane,
+            is_state(_ahead.c.state, "waiting"),
+            tuple_(_ahead.c.place, _ahead.c.seq) < tuple_(inbox.c.place, inbox.c.seq),
+        )
+        .correlate(inbox)
+        .exists(),
+    )
+    .order_by(inbox.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=inbox)
+)
+_SETTLE = update(inbox).where(inbox.c.seq == bindparam("row")).values(state="settled", body=None, error=None)
+
 
 class Inbox(Repository):
     """Rows go `waiting` → `settled`, or → `aside` after failing too often."""
@@ -59,25 +79,7 @@ class Inbox(Repository):
 
     async def take(self, limit: int = 64) -> list[InboxRow]:
         """The first waiting row of up to `limit` lanes nobody else works on, held until the commit."""
-        ahead = inbox.alias("ahead")
-        statement = (
-            select(inbox.c.seq, inbox.c.lane, inbox.c.body, inbox.c.tries)
-            .where(
-                is_state(inbox.c.state, "waiting"),
-                ~select(1)
-                .where(
-                    ahead.c.lane == inbox.c.lane,
-                    is_state(ahead.c.state, "waiting"),
-                    tuple_(ahead.c.place, ahead.c.seq) < tuple_(inbox.c.place, inbox.c.seq),
-                )
-                .correlate(inbox)
-                .exists(),
-            )
-            .order_by(inbox.c.seq)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=inbox)
-        )
-        found = (await self.run(statement)).all()
+        found = (await self.run(_HEADS, {"most": limit})).all()
         mine = await self._lock_lanes([row.lane for row in found])
         return [
             InboxRow(seq=row.seq, incoming=incoming_from_json(row.body), tries=row.tries)
@@ -145,8 +147,5 @@ class Inbox(Repository):
     async def flush(self) -> None:
         """Write what was recorded."""
         if self._settled:
-            statement = (
-                update(inbox).where(inbox.c.seq == bindparam("row")).values(state="settled", body=None, error=None)
-            )
-            await self.run(statement, self._settled)
+            await self.run(_SETTLE, self._settled)
             self._settled = []

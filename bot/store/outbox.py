@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, bindparam, func, or_, select, text, tuple_, update
+from sqlalchemy import ARRAY, Float, Select, Text, and_, bindparam, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.elements import ColumnElement
@@ -14,7 +14,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.store.records import OutboxClass, OutboxRow, OutboxState, Outgoing
 from bot.store.repository import Repository, chunks
 from bot.store.tables import is_state, outbox
-from bot.store.types import db_time
+from bot.store.types import UtcDateTime, db_time
 from handlers.codec import part_from_json, to_json
 from handlers.talk import Address
 
@@ -32,10 +32,67 @@ _LOCK_ADDRESSES = text(
 ).bindparams(bindparam("addresses", type_=ARRAY(Text)))
 
 
-def _in_line(row: FromClause, now: datetime) -> ColumnElement[bool]:
+_now = bindparam("now", type_=UtcDateTime())
+
+
+def _in_line(row: FromClause) -> ColumnElement[bool]:
     """Waiting or being sent. `not_before` is the office's time and so is compared with the store's clock."""
-    due = or_(row.c.not_before.is_(None), row.c.not_before <= now)
+    due = or_(row.c.not_before.is_(None), row.c.not_before <= _now)
     return and_(is_state(row.c.state, "waiting", "sending"), due)
+
+
+def _first_in_line() -> Select[int]:
+    ahead = outbox.alias("ahead")
+    before = tuple_(ahead.c.rank, ahead.c.seq) < tuple_(outbox.c.rank, outbox.c.seq)
+    being_sent = and_(ahead.c.state == "sending", ahead.c.held_until > db_time())
+    blocked = select(1).where(
+        ahead.c.address == outbox.c.address,
+        ahead.c.seq != outbox.c.seq,
+        _in_line(ahead),
+        or_(before, being_sent),
+    )
+    return (
+        select(outbox.c.seq)
+        .where(
+            outbox.c.channel.in_(bindparam("channels", expanding=True)),
+            _in_line(outbox),
+            or_(outbox.c.held_until.is_(None), outbox.c.held_until <= db_time()),
+            ~blocked.correlate(outbox).exists(),
+        )
+        .order_by(outbox.c.rank, outbox.c.seq)
+        .limit(bindparam("most"))
+        .with_for_update(skip_locked=True, of=outbox)
+    )
+
+
+# Built once: putting the longer ones together costs more than running them.
+_FIRST_IN_LINE = _first_in_line()
+_MARK = (
+    update(outbox)
+    .where(outbox.c.seq.in_(bindparam("rows", expanding=True)))
+    .values(
+        state=OutboxState.SENDING.value,
+        held_until=db_time(bindparam("seconds", type_=Float())),
+        tries=outbox.c.tries + 1,
+    )
+    .returning(outbox)
+)
+_UNPARK = (
+    update(outbox)
+    .where(is_state(outbox.c.state, "parked"), outbox.c.address.in_(bindparam("addresses", expanding=True)))
+    .values(state=OutboxState.WAITING.value)
+)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.seq == bindparam("row"))
+    .values(
+        state=OutboxState.SENT.value,
+        held_until=None,
+        reason=None,
+        platform_id=bindparam("platform_id"),
+        sent_at=bindparam("sent_at"),
+    )
+)
 
 
 class Outbox(Repository):
@@ -74,41 +131,12 @@ class Outbox(Repository):
         for its next try, nothing else of that address is given out. What was not reported on comes back
         when its time is over.
         """
-        now = self._clock()
-        ahead = outbox.alias("ahead")
-        held = ahead.c.held_until > db_time()
-        before = tuple_(ahead.c.rank, ahead.c.seq) < tuple_(outbox.c.rank, outbox.c.seq)
-        blocked = (
-            select(1)
-            .where(
-                ahead.c.address == outbox.c.address,
-                ahead.c.seq != outbox.c.seq,
-                _in_line(ahead, now),
-                or_(before, and_(ahead.c.state == "sending", held)),
-            )
-            .correlate(outbox)
-            .exists()
-        )
-        ready = or_(outbox.c.held_until.is_(None), outbox.c.held_until <= db_time())
-        first = (
-            select(outbox.c.seq)
-            .where(outbox.c.channel.in_(channels), _in_line(outbox, now), ready, ~blocked)
-            .order_by(outbox.c.rank, outbox.c.seq)
-            .limit(limit)
-            .with_for_update(skip_locked=True, of=outbox)
-        )
-        seqs = list((await self.run(first)).scalars())
-        if not seqs:
+        asked = {"channels": list(channels), "most": limit, "now": self._clock()}
+        rows = list((await self.run(_FIRST_IN_LINE, asked)).scalars())
+        if not rows:
             return []
-        mark = (
-            update(outbox)
-            .where(outbox.c.seq.in_(seqs))
-            .values(state=OutboxState.SENDING.value, held_until=db_time(seconds), tries=outbox.c.tries + 1)
-            .returning(outbox)
-        )
-        return sorted(
-            (_record(row) for row in await self.run(mark)), key=lambda row: (RANKS.index(row.klass), row.seq)
-        )
+        marked = await self.run(_MARK, {"rows": rows, "seconds": float(seconds)})
+        return sorted((_record(row) for row in marked), key=lambda row: (RANKS.index(row.klass), row.seq))
 
     async def sent(self, seq: int, platform_id: str) -> None:
         """It arrived; written at commit."""
@@ -185,9 +213,9 @@ class Outbox(Repository):
     async def waiting(self) -> tuple[int, datetime | None]:
         """How many are on their way, and since when the oldest is. What a browser must fetch is not counted."""
         statement = select(func.count(), func.min(outbox.c.created_at)).where(
-            _in_line(outbox, self._clock()), outbox.c.channel != WEB_CHAT
+            _in_line(outbox), outbox.c.channel != WEB_CHAT
         )
-        row = (await self.run(statement)).one()
+        row = (await self.run(statement, {"now": self._clock()})).one()
         return int(row[0]), row[1]
 
     async def sweep(self, now: datetime) -> None:
@@ -213,22 +241,13 @@ class Outbox(Repository):
     async def flush(self) -> None:
         """Write what was recorded."""
         for addresses in chunks(self._unparked):
-            parked = and_(is_state(outbox.c.state, "parked"), outbox.c.address.in_(addresses))
-            self.touched |= await self._move(parked, state=OutboxState.WAITING) > 0
+            self.touched |= await self.changed(_UNPARK, {"addresses": addresses}) > 0
         if self._added:
             await self._lock_addresses()
             await self.run(self._insert(outbox).on_conflict_do_nothing(index_elements=["once"]), self._added)
             self.touched = True
         if self._sent:
-            done = update(outbox).where(outbox.c.seq == bindparam("row"))
-            done = done.values(
-                state=OutboxState.SENT.value,
-                held_until=None,
-                reason=None,
-                platform_id=bindparam("platform_id"),
-                sent_at=bindparam("sent_at"),
-            )
-            await self.run(done, self._sent)
+            await self.run(_SENT, self._sent)
         self._unparked, self._added, self._sent = set(), [], []
 
     async def _lock_addresses(self) -> None:

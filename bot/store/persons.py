@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Select, and_, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 from uuid_utils import uuid7
@@ -20,6 +20,20 @@ from bot.store.sessions import Sessions
 from bot.store.tables import addresses, cases, checklists, consents, files, links, officers, persons
 from handlers.services import Erased
 from handlers.talk import Address, Person
+
+_WHO = (
+    select(persons.c.id, persons.c.lang, addresses.c.address, officers.c.id.label("officer"))
+    .select_from(
+        persons.outerjoin(addresses, addresses.c.person_id == persons.c.id).outerjoin(
+            officers, and_(officers.c.person_id == persons.c.id, officers.c.active)
+        )
+    )
+    .order_by(persons.c.id, addresses.c.created_at, addresses.c.address)
+)
+_here = addresses.alias("here")
+_AT = _WHO.where(
+    persons.c.id.in_(select(_here.c.person_id).where(_here.c.address.in_(bindparam("asked", expanding=True))))
+)
 
 
 class Persons(Repository):
@@ -123,28 +137,16 @@ class Persons(Repository):
     async def _find(self, wanted: Iterable[Address]) -> dict[Address, Person]:
         found: dict[Address, Person] = {}
         for some in chunks(wanted):
-            here = addresses.alias("here")
-            asked = select(here.c.person_id).where(here.c.address.in_(some))
-            for person in await self._people(persons.c.id.in_(asked)):
+            for person in await self._people(_AT, {"asked": some}):
                 found |= dict.fromkeys(person.addresses, person)
         return {address: found[address] for address in wanted if address in found}
 
     async def _one(self, which: ColumnElement[bool]) -> Person | None:
-        return next(iter(await self._people(which)), None)
+        return next(iter(await self._people(_WHO.where(which))), None)
 
-    async def _people(self, which: ColumnElement[bool]) -> list[Person]:
-        statement = (
-            select(persons.c.id, persons.c.lang, addresses.c.address, officers.c.id.label("officer"))
-            .select_from(
-                persons.outerjoin(addresses, addresses.c.person_id == persons.c.id).outerjoin(
-                    officers, and_(officers.c.person_id == persons.c.id, officers.c.active)
-                )
-            )
-            .where(which)
-            .order_by(persons.c.id, addresses.c.created_at, addresses.c.address)
-        )
+    async def _people(self, statement: Select[Any], values: Any = None) -> list[Person]:
         rows: defaultdict[str, list[Any]] = defaultdict(list)
-        for row in await self.run(statement):
+        for row in await self.run(statement, values):
             rows[row.id].append(row)
         return [
             Person(

@@ -45,8 +45,8 @@ class Repository:
     async def run(self, statement: Executable, rows: Any = None) -> Result[*tuple[Any, ...]]:
         return await to_its_end(self._connection.execute(statement, rows))
 
-    async def changed(self, statement: Executable) -> int:
+    async def changed(self, statement: Executable, values: Any = None) -> int:
         """How many rows one UPDATE or DELETE touched."""
-        result = await self.run(statement)
+        result = await self.run(statement, values)
         assert isinstance(result, CursorResult)
         return result.rowcount

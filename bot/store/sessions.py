@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.repository import Repository, chunks
 from bot.store.tables import sessions
 from handlers.codec import session_from_json, to_json
 from handlers.talk import Address, Session
+
+_LOAD = select(sessions.c.address, sessions.c.body).where(
+    sessions.c.address.in_(bindparam("addresses", expanding=True))
+)
 
 
 class Sessions(Repository):
@@ -26,8 +30,7 @@ class Sessions(Repository):
         """The sessions there are; an address without one is left out."""
         found: dict[Address, Session] = {}
         for some in chunks(addresses):
-            statement = select(sessions.c.address, sessions.c.body).where(sessions.c.address.in_(some))
-            for row in await self.run(statement):
+            for row in await self.run(_LOAD, {"addresses": some}):
                 found[row.address] = session_from_json(row.body)
         return found
 

@@ -83,13 +83,14 @@ _open = is_state(outbox.c.state, "waiting", "sending")
 _parked = is_state(outbox.c.state, "parked")
 _failed = is_state(outbox.c.state, "failed")
 _kept = outbox.c.body.is_not(None)
+_of_case = outbox.c.case_id.is_not(None)
 Index("ix_outbox_line", outbox.c.address, outbox.c.rank, outbox.c.seq, sqlite_where=_open, postgresql_where=_open)
 Index("ix_outbox_ready", outbox.c.rank, outbox.c.seq, sqlite_where=_open, postgresql_where=_open)
 Index("ix_outbox_parked", outbox.c.address, sqlite_where=_parked, postgresql_where=_parked)
 Index("ix_outbox_failed", outbox.c.seq, sqlite_where=_failed, postgresql_where=_failed)
 Index("ix_outbox_kept", outbox.c.created_at, sqlite_where=_kept, postgresql_where=_kept)
 Index("ix_outbox_address", outbox.c.address, outbox.c.seq)
-Index("ix_outbox_case_id", outbox.c.case_id)
+Index("ix_outbox_case_id", outbox.c.case_id, sqlite_where=_of_case, postgresql_where=_of_case)
 
 sessions = Table(
     "sessions",

@@ -38,6 +38,7 @@ class ChatOffice:
             files=Files(folder),
         )
         self.down = False
+        self.seen: list[Address] = []
         self._intake = Intake(self.house)
         self.channel = WebChat(self.house)
         self.app = Starlette(
@@ -56,7 +57,11 @@ class ChatOffice:
             rows = await work.inbox.take(100)
             for row in rows:
                 work.inbox.settle(row.seq)
+        self.seen += [row.incoming.sender for row in rows]
         return [row.incoming for row in rows]
+
+    def last_sender(self) -> Address:
+        return self.seen[-1]
 
     async def write(self, to: Address, *parts: Part) -> None:
         async with self.house.store.begin() as work:

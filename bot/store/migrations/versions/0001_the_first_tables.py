@@ -80,7 +80,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     _index("ix_outbox_address", "outbox", ["address", "seq"])
-    _index("ix_outbox_case_id", "outbox", ["case_id"])
+    _index("ix_outbox_case_id", "outbox", ["case_id"], where="case_id IS NOT NULL")
     _index("ix_outbox_failed", "outbox", ["seq"], where="state IN ('failed')")
     _index("ix_outbox_kept", "outbox", ["created_at"], where="body IS NOT NULL")
     _index("ix_outbox_line", "outbox", ["address", "rank", "seq"], where="state IN ('waiting', 'sending')")

@@ -99,8 +99,10 @@ function line(which, ok) {
   else broken.add(which);
   clearTimeout(darkening);
   const banner = document.getElementById("offline");
-  if (!broken.size) banner.hidden = true;
-  else darkening = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? OFFLINE_AFTER : 0);
+  if (!broken.size) {
+    if (!banner.hidden) note(words.online);
+    banner.hidden = true;
+  } else darkening = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? OFFLINE_AFTER : 0);
 }
 
 let noting = 0;

@@ -1,0 +1,38 @@
+"""Transcripts are the specification: every one is played under every channel's limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.channels.known import LIMITS
+from tests.transcripts.player import Player
+from tests.transcripts.script import Transcript, read, write
+
+FILES = sorted(Path(__file__).parent.glob("*.yaml"))
+
+
+@pytest.mark.parametrize("channel", LIMITS)
+@pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
+async def test_transcript(file: Path, channel: str, fresh: Path, request: pytest.FixtureRequest) -> None:
+    transcript = read(file)
+    if not transcript.plays_on(channel):
+        pytest.skip(f"{', '.join(transcript.only or ())} only: {transcript.about}")
+    first = next(name for name in LIMITS if transcript.plays_on(name))
+    player = Player(transcript, channel, fresh)
+    if request.config.getoption("--refresh", default=False) and channel == first:
+        await _refresh(transcript, channel, player)
+        write(transcript, file)
+    else:
+        await player.play()
+
+
+async def _refresh(transcript: Transcript, channel: str, player: Player) -> None:
+    """What is said now becomes what is expected; somebody reads the difference before it is kept."""
+    for turn in transcript.turns:
+        heard = await player.take(turn)
+        if turn.speaks:
+            turn.bot = heard.keys(channel)
+        if heard.notices or turn.notices:
+            turn.notices = heard.notice_keys(channel)
