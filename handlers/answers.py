@@ -10,7 +10,7 @@ from handlers.words import LANGUAGES, Words
 from procedures_catalog.fold import fold, tokens
 
 MAX_TEXT = 4000
-"""Longer answers are refused with the length named, so that nothing is cut silently."""
+"""Characters. A longer message is refused with its length named, so that nothing is cut silently."""
 
 PICKED = frozenset({"choice", "open"})
 """Kinds of question whose answer is one of the choices."""
@@ -42,11 +42,13 @@ def read_answer(answer: Answer, question: Question, words: Words) -> str | Text 
         if picked is not None:
             return picked
         return _typed(answer.text.strip(), question)
-    if answer.files and question.kind not in PICKED:
+    if question.kind in PICKED or answer == Answer():
+        return None
+    if question.kind == "files":
+        return t("engine.photo_or_button")
+    if answer.files:
         return t("engine.photo_instead")
-    if answer.text is not None and question.kind not in PICKED:
-        return t("engine.empty")
-    return None
+    return t("engine.empty" if answer.location is None else "engine.location_instead")
 
 
 def pick(text: str, choices: tuple[Choice, ...], words: Words) -> str | None:
@@ -67,8 +69,6 @@ def _typed(text: str, question: Question) -> str | Text | None:
         return None
     if question.kind == "files":
         return t("engine.photo_or_button")
-    if len(text) > MAX_TEXT:
-        return t("engine.too_long", limit=MAX_TEXT, length=len(text))
     if not tokens(text):
         return t("engine.words_please")
     if question.kind == "phone":

@@ -10,7 +10,7 @@ from handlers.follow_up import follow_up
 from handlers.guidance import guidance, read_filing
 from handlers.language import language
 from handlers.link import link, read_link_code
-from handlers.menu import menu
+from handlers.menu import menu, thanks
 from handlers.officer import officer
 from handlers.privacy import privacy
 from handlers.procedures import procedures, read_procedure_code
@@ -28,6 +28,7 @@ CONVERSATIONS = (
     Conversation(name="language", script=language),
     Conversation(name="privacy", script=privacy),
     Conversation(name="officer", script=officer, entry="code", reads=read_code),
+    Conversation(name="thanks", script=thanks),
     Conversation(name="fallback", script=fallback, entry="words"),
 )
 

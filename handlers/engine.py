@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handlers.answers import Answer, is_command, matched
+from handlers.answers import MAX_TEXT, Answer, is_command, matched
 from handlers.emergencies import emergency_reply
 from handlers.replay import Again, Pause, Replay, without
 from handlers.services import Services
@@ -108,7 +108,7 @@ class _Turn:
         elif incoming.unsupported:
             self._tell(t("engine.unsupported"))
             await self._ask_again()
-        elif incoming.text is not None and not incoming.files:
+        elif incoming.text is not None and (incoming.text.strip() or not incoming.files):
             await self._typed(incoming.text)
         elif self.session.thread is not None:
             await self._run(Answer.of(incoming))
@@ -116,13 +116,16 @@ class _Turn:
             await self._start(Link(conversation=self.book.fallback))
 
     async def _typed(self, text: str) -> None:
-        alarm = emergency_reply(text, self.services.catalog)
+        alarm = emergency_reply(text[:MAX_TEXT], self.services.catalog)
         if alarm is not None:
             self.replies.append(alarm)
         words, thread = self.book.words, self.session.thread
-        if is_command(text, "menu", words):
+        if len(text) > MAX_TEXT:
+            self._tell(t("engine.too_long", limit=MAX_TEXT, length=len(text)))
+            await self._ask_again()
+        elif is_command(text, "menu", words):
             await self._park_and_start(Link(conversation=self.book.opening))
-        elif is_command(text, "back", words) and thread is not None:
+        elif is_command(text, "back", words):
             await self._back()
         elif (link := self._unmistakable(text)) is not None:
             await self._park_and_start(link)
@@ -130,6 +133,8 @@ class _Turn:
             await self._run(Answer.of(self.incoming), aside_said=alarm is not None)
         elif (link := self._command(text)) is not None:
             await self._park_and_start(link)
+        elif not tokens(text):
+            await self._start(Link(conversation=self.book.opening))
         elif alarm is None:
             await self._start(Link(conversation=self.book.fallback, question="words", value=text))
 
@@ -162,15 +167,18 @@ class _Turn:
         if link.conversation == RESUME:
             await self._resume()
             return
-        thread = self.session.thread
-        if (
-            thread is not None
-            and thread.answers
-            and self.book.conversations[thread.conversation].parks
-            and thread.conversation != link.conversation
-        ):
-            self.session = replace(self.session, parked=replace(thread, asked=None))
+        unfinished = self._unfinished()
+        if unfinished is not None and unfinished.conversation != link.conversation:
+            self.session = replace(self.session, parked=unfinished)
         await self._start(link)
+
+    def _unfinished(self) -> Thread | None:
+        """What is under way, if it is worth offering again."""
+        thread = self.session.thread
+        if thread is None or not thread.answers:
+            return None
+        conversation = self.book.conversations.get(thread.conversation)
+        return replace(thread, asked=None) if conversation is not None and conversation.parks else None
 
     async def _resume(self) -> None:
         parked = self.session.parked
@@ -178,7 +186,7 @@ class _Turn:
             self._tell(t("engine.nothing_parked"))
             await self._start(Link(conversation=self.book.opening))
             return
-        self.session = replace(self.session, thread=parked, parked=None)
+        self.session = replace(self.session, thread=parked, parked=self._unfinished())
         await self._run(None)
 
     async def _start(self, link: Link) -> None:
@@ -189,6 +197,8 @@ class _Turn:
         self._hops += 1
         if self._hops > MAX_HOPS:
             raise RuntimeError(f"conversations lead in a circle at {conversation!r}")
+        if self.session.version == 0 and self._hops == 1 and conversation != self.book.opening:
+            self._tell(t("menu.automatic", centre=self.services.catalog.deployment.centre))
         self.session = replace(self.session, thread=Thread(conversation=conversation, answers=answers))
         await self._run(None)
         if conversation == self.book.opening:
@@ -272,7 +282,7 @@ class _Turn:
 
     def _offer_resume(self) -> None:
         parked = self.session.parked
-        if parked is None:
+        if parked is None or parked.conversation not in self.book.conversations:
             return
         choice = Choice(value=RESUME, label=t("engine.resume_button"), link=Link(conversation=RESUME))
         name = t(f"commands.name_{parked.conversation}")
@@ -280,10 +290,9 @@ class _Turn:
 
     async def _back(self) -> None:
         thread = self.session.thread
-        assert thread is not None
-        reached = thread.asked.reached if thread.asked else len(thread.answers)
-        if not reached:
-            await self._start(Link(conversation=self.book.opening))
+        reached = thread.asked.reached if thread is not None and thread.asked is not None else 0
+        if thread is None or not reached:
+            await self._park_and_start(Link(conversation=self.book.opening))
             return
         self.session = replace(self.session, thread=without(thread, list(thread.answers)[reached - 1]))
         await self._run(None)
@@ -327,12 +336,22 @@ class _Turn:
         if text.strip().startswith("/"):
             name, _, rest = text.strip().partition(" ")
             return self._deep_link(rest.strip()) or self._command(name)
+        if self._answers_entry(text):
+            return None
         for conversation in self.book.conversations.values():
             typed = matched(text, conversation.name, self.book.words) or (text if conversation.bare else "")
             value = conversation.reads(typed)
             if value is not None:
                 return Link(conversation=conversation.name, question=conversation.entry, value=value)
         return None
+
+    def _answers_entry(self, text: str) -> bool:
+        """Whether the conversation under way asks for just such a code."""
+        thread = self.session.thread
+        asking = self.book.conversations.get(thread.conversation) if thread is not None else None
+        if thread is None or thread.asked is None or asking is None:
+            return False
+        return thread.asked.question == asking.entry and asking.reads(text) is not None
 
     def _deep_link(self, start: str) -> Link | None:
         """`/start p_1-001193`, from a poster: letters, digits, `_` and `-` are all a platform lets through."""

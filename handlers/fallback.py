@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.cases.model import CaseDraft, CaseKind
 from handlers.feedback import MIN_WORDS
+from handlers.procedures import named_in
 from handlers.receipt import receipt
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
@@ -40,7 +41,7 @@ async def fallback(talk: Talk, services: Services) -> None:
 def _look(services: Services, words: str, talk: Talk) -> JSON:
     """What the search says, in the form the session keeps."""
     result = services.catalog.search(words, now=talk.now)
-    clear = _clear(result)
+    clear = named_in(words, services.catalog) or _clear(result)
     offered: list[JSON]
     if result.ask is not None:
         offered = [

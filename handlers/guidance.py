@@ -42,7 +42,7 @@ async def guidance(talk: Talk, services: Services) -> None:
         assert isinstance(ticked, list)
         pick = await talk.ask(_steps(number, procedure, way, {str(step) for step in ticked}))
         if pick in STEPS[way]:
-            await talk.note(f"saved-{number}", partial(_toggle, talk, services, procedure, way, pick))
+            await talk.note(f"saved-{number}", partial(_toggle, talk, services, procedure, way, pick, pick not in ticked))
         elif pick == "card":
             talk.goto("procedures", code=code)
             return
@@ -56,9 +56,13 @@ async def _ticked(services: Services, procedure: Procedure, way: WayName) -> JSO
     return [*sorted(kept.ticked)] if kept else []
 
 
-async def _toggle(talk: Talk, services: Services, procedure: Procedure, way: WayName, step: str) -> JSON:
+async def _toggle(
+    talk: Talk, services: Services, procedure: Procedure, way: WayName, step: str, done: bool
+) -> JSON:
+    """Do what the button said, whatever was ticked elsewhere since it was shown."""
     kept = await services.checklists.get(procedure.code, way)
-    ticked = (kept.ticked if kept else frozenset()) ^ {step}
+    before = kept.ticked if kept else frozenset()
+    ticked = before | {step} if done else before - {step}
     await services.checklists.save(
         Checklist(
             procedure=procedure.code,

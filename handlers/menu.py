@@ -19,3 +19,8 @@ async def menu(talk: Talk, services: Services) -> None:
         )
     )
     talk.goto(pick)
+
+
+async def thanks(talk: Talk, services: Services) -> None:
+    """Takes thanks as thanks, not as a question."""
+    talk.say(t("menu.thanks"))

@@ -18,19 +18,20 @@ async def officer(talk: Talk, services: Services) -> None:
     if talk.person.officer is None:
         talk.say(t("officer.not_linked"))
         return
-    waiting = await services.cases.of_office()
+    waiting = await talk.note("waiting", lambda: _waiting(services))
+    assert isinstance(waiting, dict)
     code = await talk.ask(
         Question(
             key="code",
             text=t("officer.queue", n=len(waiting)) if waiting else t("officer.nothing"),
             choices=tuple(
-                Choice(value=case.code, label=t("follow_up.one", code=case.code, words=case.words[:30]))
-                for case in waiting[:SHOWN]
+                Choice(value=code, label=t("follow_up.one", code=code, words=str(words)))
+                for code, words in list(waiting.items())[:SHOWN]
             ),
             check=_read,
         )
     )
-    ours = await talk.note("ours", lambda: code in [case.code for case in waiting])
+    ours = await talk.note("ours", lambda: _is_ours(services, code))
     case = await services.cases.find(code)
     if case is None or not ours:
         talk.say(t("officer.not_here", code=code))
@@ -48,6 +49,15 @@ async def officer(talk: Talk, services: Services) -> None:
             return
     outcome = await talk.note("done", partial(_act, services, case, Action(action), words))
     talk.say(t(str(outcome), code=case.code))
+
+
+async def _waiting(services: Services) -> JSON:
+    """Code and first words of each, kept so that a number means what was shown."""
+    return {case.code: case.words[:30] for case in await services.cases.of_office()}
+
+
+async def _is_ours(services: Services, code: str) -> JSON:
+    return code in [case.code for case in await services.cases.of_office()]
 
 
 def _actions(case: Case) -> Question:

@@ -14,13 +14,19 @@ from procedures_catalog.model import Procedure, WayName
 PARTS = ("papers", "cost", "online", "post", "where", "basis")
 GUIDED = frozenset({"online", "post"})
 
-_CODE = re.compile(r"\d\.\d{6}")
+_CODE = re.compile(r"(\d\.\d{6})(\.[\d.]+(H\d+)?)?[?!.]*")
+_CODE_IN = re.compile(r"(?<!\d)\d\.\d{6}(?!\d)")
 
 
 def read_procedure_code(text: str) -> str | None:
-    """`1.001193` in what was typed, also in its older long form; None without one at the start."""
-    found = _CODE.match(text.strip())
-    return found[0] if found else None
+    """`1.001193` when that is all that was typed, also in its older long form."""
+    found = _CODE.fullmatch(text.strip())
+    return found[1] if found else None
+
+
+def named_in(words: str, catalog: Catalog) -> str | None:
+    """The code of a procedure we have, wherever it stands in the words."""
+    return next((code for code in _CODE_IN.findall(words) if code in catalog.procedures), None)
 
 
 async def procedures(talk: Talk, services: Services) -> None:

@@ -20,6 +20,7 @@ from handlers.talk import (
     Reply,
     Text,
     Thread,
+    t,
 )
 from handlers.words import Words
 
@@ -100,7 +101,7 @@ class Replay:
             return ()
         answer = self._answer_for(question)
         if answer is not None and answer.files:
-            self._keep(question.key, [_file_json(file) for file in answer.files])
+            self._accept(question.key, [_file_json(file) for file in answer.files])
             return answer.files
         self._take(question)
         return ()
@@ -114,7 +115,7 @@ class Replay:
         answer = self._answer_for(question)
         if answer is not None and answer.location is not None:
             point = answer.location
-            self._keep(question.key, {"latitude": point.latitude, "longitude": point.longitude})
+            self._accept(question.key, {"latitude": point.latitude, "longitude": point.longitude})
             return point
         return self._take(question)
 
@@ -172,10 +173,16 @@ class Replay:
         if isinstance(value, Text):
             self.used = True
             raise Pause(question, value)
+        self._accept(question.key, value)
+        if answer.files:
+            self.say(t("engine.photo_beside"))
+        return value
+
+    def _accept(self, key: str, value: JSON) -> None:
+        """This turn's answer is good."""
         self.used = True
         self.progressed = True
-        self._keep(question.key, value)
-        return value
+        self._keep(key, value)
 
 
 def without(thread: Thread, question: str) -> Thread:

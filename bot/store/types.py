@@ -36,6 +36,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Typed(TypeDecorator[str]):
+    """What somebody typed, without the two things PostgreSQL cannot hold: NUL and halves of characters."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or value.isalnum():
+            return value
+        return value.replace("\0", "").encode(errors="ignore").decode()
+
+
 class AddressText(TypeDecorator[Address]):
     """An address as `channel:user`."""
 

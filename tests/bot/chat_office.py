@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -21,9 +22,18 @@ from bot.web import pages
 from bot.web.security import SecureHeaders
 from handlers.talk import Address, Button, FileRef, Incoming, Part, Span
 from handlers.words import Words
+from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import SHIPPED, load
 
 DEPLOYMENT = Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"
+
+
+_words = cache(Words.load)
+
+
+@cache
+def _catalog() -> Catalog:
+    return load([SHIPPED, DEPLOYMENT])
 
 
 class ChatOffice:
@@ -33,8 +43,8 @@ class ChatOffice:
         self.house = House(
             settings=Settings(_env_file=None, files_dir=folder),  # type: ignore[call-arg]
             store=store,
-            catalog=load([SHIPPED, DEPLOYMENT]),
-            words=Words.load(),
+            catalog=_catalog(),
+            words=_words(),
             files=Files(folder),
         )
         self.down = False

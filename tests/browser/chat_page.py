@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import FilePayload, Locator, Page, expect
 
 AXE = Path(__file__).with_name("axe.min.js")
 
@@ -28,9 +28,10 @@ class ChatPage:
         await self.box.fill(text)
         await self.box.press("Enter")
 
-    async def hears(self, text: str, *, timeout: float = 15_000) -> None:
-        """The newest answer with this text is shown."""
-        await expect(self.log.locator(".office", has_text=text).last).to_be_visible(timeout=timeout)
+    async def hears(self, text: str, *, within: float = 15) -> None:
+        """The newest answer with this text is shown, `within` so many seconds."""
+        answer = self.log.locator(".office", has_text=text).last
+        await expect(answer).to_be_visible(timeout=within * 1000)
 
     async def taps(self, label: str) -> None:
         """The newest button of this label."""
@@ -40,7 +41,7 @@ class ChatPage:
         return self.log.get_by_role("button", name=label, exact=True).last
 
     async def sends_file(self, name: str, data: bytes, mime: str = "image/jpeg") -> None:
-        await self.page.locator("#file").set_input_files([{"name": name, "mimeType": mime, "buffer": data}])
+        await self.page.locator("#file").set_input_files(FilePayload(name=name, mimeType=mime, buffer=data))
 
     def mine(self, text: str) -> Locator:
         return self.log.locator(".me", has_text=text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
@@ -15,10 +14,10 @@ from tests.browser.chat_page import ChatPage
 
 
 @pytest.fixture
-async def chat(phone: BrowserContext, chat_url: str) -> AsyncIterator[ChatPage]:
+async def chat(phone: BrowserContext, chat_url: str) -> ChatPage:
     page = ChatPage(await phone.new_page(), chat_url)
     await page.open()
-    yield page
+    return page
 
 
 def photo() -> bytes:
@@ -130,7 +129,7 @@ async def test_a_lost_line_loses_nothing(chat: ChatPage, phone: BrowserContext) 
     await expect(chat.offline).to_be_visible(timeout=10_000)
     await expect(chat.mine("tin hai")).to_contain_text("đang gửi")
     await phone.set_offline(False)
-    await chat.hears("Đã nhận: tin một", timeout=30_000)
+    await chat.hears("Đã nhận: tin một", within=30)
     await chat.hears("Đã nhận: tin hai")
     await expect(chat.offline).to_be_hidden()
     answers = await chat.answers()
@@ -146,14 +145,14 @@ async def test_a_server_that_cannot_store_is_asked_again_also_after_a_reload(
     await chat.page.reload()
     await expect(chat.mine("giữ hộ tôi")).to_be_visible()
     office.down = False
-    await chat.hears("Đã nhận: giữ hộ tôi", timeout=30_000)
+    await chat.hears("Đã nhận: giữ hộ tôi", within=30)
     assert (await chat.answers()).count("Đã nhận: giữ hộ tôi") == 1
 
 
 async def test_a_lost_cookie_is_replaced(chat: ChatPage, phone: BrowserContext) -> None:
     await phone.clear_cookies()
     await chat.says("tôi vẫn ở đây")
-    await chat.hears("Đã nhận: tôi vẫn ở đây", timeout=30_000)
+    await chat.hears("Đã nhận: tôi vẫn ở đây", within=30)
 
 
 async def test_a_second_tab_stays_in_step(chat: ChatPage, phone: BrowserContext) -> None:
@@ -240,6 +239,6 @@ async def test_a_burst_keeps_its_order_past_the_limit(chat: ChatPage) -> None:
         " document.getElementById('text').value = `tin số ${i}`;"
         " document.getElementById('compose').requestSubmit(); }"
     )
-    await chat.hears("Đã nhận: tin số 34", timeout=40_000)
+    await chat.hears("Đã nhận: tin số 34", within=40)
     answers = [text for text in await chat.answers() if text.startswith("Đã nhận: tin số")]
     assert answers == [f"Đã nhận: tin số {number}" for number in range(35)]

@@ -46,6 +46,14 @@ async def test_a_case_comes_back_whole(store: Store) -> None:
         assert await work.cases.find("4827-1635-8") is None
 
 
+async def test_what_postgresql_cannot_hold_is_left_out_of_a_name(store: Store) -> None:
+    await _add(store, case(name="An\0 \ud83dNguyễn 👶", words="\0 giữ \ud83d"))
+    async with store.read() as work:
+        found = await work.cases.find("4827-1635-9")
+    assert found is not None
+    assert (found.name, found.words) == ("An Nguyễn 👶", "\0 giữ \ud83d")
+
+
 async def test_a_code_is_given_once(store: Store) -> None:
     await _add(store, case())
     with pytest.raises(Conflict):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 from sqlalchemy.engine import Connection
 
 from bot.store.engines import Engines
+from bot.store.migrations import config, upgrade_on
 from bot.store.tables import metadata
 from bot.store.work import open_store
 from tests.conftest import Clock
@@ -55,8 +57,20 @@ async def test_partial_indexes_are_partial(empty_url: str, clock: Clock) -> None
     assert made == meant
 
 
+async def test_down_and_up_again(empty_url: str) -> None:
+    engines = Engines(empty_url)
+    async with engines.writing() as connection:
+        await connection.run_sync(upgrade_on)
+        await connection.run_sync(lambda sync: command.downgrade(config(sync), "base"))
+        left = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+        assert left == ["alembic_version"]
+        await connection.run_sync(upgrade_on)
+        assert await connection.run_sync(_differences) == []
+    await engines.close()
+
+
 def _differences(connection: Connection) -> list[object]:
-    return compare_metadata(MigrationContext.configure(connection), metadata)
+    return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
 def _partial_indexes(connection: Connection) -> set[str | None]:

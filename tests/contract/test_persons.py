@@ -68,8 +68,8 @@ async def test_joining_moves_everything(store: Store) -> None:
         assert set(joined[AN].addresses) == {AN, ZALO}
         assert joined[AN].officer == "officer-can-bo"
         assert [one.person for one in await work.cases.of_person(new.id)] == [new.id]
-        ticked = {one.procedure: set(one.ticked) for one in await work.checklists.of_person(new.id)}
-        assert ticked == {"1.000001": {"old later"}, "1.000002": {"new later"}, "1.000003": {"only old"}}
+        left = {one.procedure: set(one.ticked) for one in await work.checklists.of_person(new.id)}
+        assert left == {"1.000001": {"old later"}, "1.000002": {"new later"}, "1.000003": {"only old"}}
         assert await work.persons.get(old.id) is None
         assert await work.persons.kept(new.id) == {"addresses": 2, "checklists": 3, "cases": 1}
 

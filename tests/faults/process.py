@@ -42,34 +42,38 @@ def command(*words: str) -> list[str]:
 class Served:
     """`motcua serve` in `folder`; each start is a new process on the same port and database."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, **settings: object) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = environment(
-            database_url=database_url, port=self.port, demo=0, files_dir=folder / "files", log_level="INFO"
-        )
+        given = {"demo": 0, "log_level": "INFO", "files_dir": folder / "files"} | settings
+        self._environment = environment(database_url=database_url, port=self.port, **given)
         self._log = folder / "serve.log"
+        self._out = folder / "serve.out"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Returns at once; see `ready`."""
-        with self._log.open("ab") as log:
+        with self._log.open("ab") as log, self._out.open("ab") as out:
             self._process = subprocess.Popen(
                 command("serve"),
                 cwd=self.folder,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                stdout=out,
                 stderr=log,
             )
+
+    @property
+    def running(self) -> bool:
+        """Whether the process has not ended by itself."""
+        return self._process is not None and self._process.poll() is None
 
     async def ready(self) -> None:
         """Until it answers. Raises when it ended instead."""
         async with asyncio.timeout(START_SECONDS), aiohttp.ClientSession() as session:
             while True:
-                assert self._process is not None
-                assert self._process.poll() is None, self.log
+                assert self.running, self.log
                 try:
                     async with session.get(f"{self.url}/healthz") as answer:
                         await answer.read()
@@ -101,6 +105,11 @@ class Served:
     def log(self) -> str:
         """What all its lives wrote to standard error."""
         return self._log.read_text(encoding="utf-8")
+
+    @property
+    def out(self) -> str:
+        """What it told the operator."""
+        return self._out.read_text(encoding="utf-8")
 
     def complaints(self) -> list[str]:
         """Log lines that an operator would have to look into."""

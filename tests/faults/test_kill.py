@@ -6,7 +6,7 @@ import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -25,7 +25,7 @@ from tests.contract.things import officer
 from tests.faults.crowd import CHANNEL, FILING, SCRIPTS, Crowd, Visitor
 from tests.faults.process import STOP_SECONDS, Served
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 KILLS = 10
 LAST_KILL = 400
@@ -93,12 +93,12 @@ async def test_ten_kills_in_a_burst_lose_nothing_and_double_nothing(
         await crowd.arrive(session)
         writing = asyncio.create_task(crowd.write(session))
         for moment in moments:
-            await crowd.reached(max(moment, crowd.acknowledged + 1))
+            await _while_running(served, crowd.reached(max(moment, crowd.acknowledged + 1)))
             await asyncio.sleep(rng.uniform(0, LONGEST_DELAY))
             served.kill()
             assert crowd.left, "the burst was over before the kill"
             served.start()
-        await writing
+        await _while_running(served, writing)
         await _all_worked_off(session, served)
     assert await served.stop() == 0
     await _nothing_lost_or_doubled(database_url, crowd, undisturbed)
@@ -115,14 +115,14 @@ async def test_a_graceful_stop_in_a_burst_is_prompt_and_loses_nothing(
         await crowd.arrive(session)
         reader = asyncio.create_task(_read_stream(session, served, crowd.visitors[0]))
         writing = asyncio.create_task(crowd.write(session))
-        await crowd.reached(rng.randrange(50, LAST_KILL))
+        await _while_running(served, crowd.reached(rng.randrange(50, LAST_KILL)))
         asked = time.monotonic()
         assert await served.stop() == 0
         assert time.monotonic() - asked < STOP_SECONDS
         assert crowd.left, "the burst was over before the stop"
         assert await reader > 0, "an open page was shown nothing before the stop"
         served.start()
-        await writing
+        await _while_running(served, writing)
         await _all_worked_off(session, served)
     assert await served.stop() == 0
     await _nothing_lost_or_doubled(database_url, crowd, undisturbed)
@@ -152,6 +152,14 @@ async def _nothing_lost_or_doubled(
             assert await work.inbox.add(CHANNEL, _again(crowd.visitors)) == 0, "an acknowledged id is unknown"
     finally:
         await store.close()
+
+
+async def _while_running(served: Served, what: Awaitable[None]) -> None:
+    """Await it, but not for ever on a process that ended by itself."""
+    waiting = asyncio.ensure_future(what)
+    while not (await asyncio.wait({waiting}, timeout=0.5))[0]:
+        assert served.running, served.log
+    await waiting
 
 
 async def _all_worked_off(session: aiohttp.ClientSession, served: Served) -> None:

@@ -17,7 +17,7 @@ const canHover = matchMedia("(hover: hover)").matches;
 
 const memory = new Memory();
 const view = new View(words, { pick, retry });
-const sender = new Sender(memory, { heard: note, reached: (ok) => line("sender", ok) });
+const sender = new Sender(memory, { heard: note, reached: (ok) => line("sender", ok), renewed: () => stream.reopen() });
 const stream = new Stream(memory, (ok) => line("stream", ok));
 
 // Not every browser has randomUUID on a plain http page.
@@ -99,10 +99,12 @@ function line(which, ok) {
   else broken.add(which);
   clearTimeout(darkening);
   const banner = document.getElementById("offline");
-  if (!broken.size) {
-    if (!banner.hidden) note(words.online);
+  if (broken.size) {
+    darkening = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? OFFLINE_AFTER : 0);
+  } else if (!banner.hidden) {
     banner.hidden = true;
-  } else darkening = setTimeout(() => { banner.hidden = false; }, navigator.onLine ? OFFLINE_AFTER : 0);
+    note(words.online);
+  }
 }
 
 let noting = 0;

@@ -9,14 +9,17 @@ export class Sender {
   #memory;
   #heard;
   #reached;
+  #renewed;
   #running = false;
   #wake = () => undefined;
 
-  // `heard(message)` shows a sentence of the server; `reached(ok)` says whether the line works.
-  constructor(memory, { heard, reached }) {
+  // `heard(message)` shows a sentence of the server; `reached(ok)` says whether the line works; `renewed()` that
+  // the server has given this browser a new cookie, so that it now is another visitor.
+  constructor(memory, { heard, reached, renewed }) {
     this.#memory = memory;
     this.#heard = heard;
     this.#reached = reached;
+    this.#renewed = renewed;
     window.addEventListener("online", () => this.nudge());
   }
 
@@ -60,7 +63,10 @@ export class Sender {
       const response = await this.#request(item);
       const body = await response.json().catch(() => ({}));
       if (response.ok) return { done: true, reached: true, ok: true, body };
-      if (response.status === 401) await fetch("/", { cache: "no-store" }); // gives a new visitor's cookie
+      if (response.status === 401) {
+        await fetch("/", { cache: "no-store" });
+        this.#renewed();
+      }
       const later = response.status === 401 || response.status === 429 || response.status >= 500;
       const retryAfter = Number(response.headers.get("retry-after")) || 0;
       return { done: !later, reached: true, ok: false, message: body.message, retryAfter };

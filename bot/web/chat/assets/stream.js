@@ -27,6 +27,11 @@ export class Stream {
     });
   }
 
+  reopen() {
+    this.#source?.close();
+    this.open();
+  }
+
   #later() {
     this.#timer = setTimeout(async () => {
       await fetch("/", { cache: "no-store" }).catch(() => undefined); // the cookie may have run out
