@@ -21,6 +21,7 @@ from uuid_utils import uuid7
 from bot.store.records import Officer
 from bot.store.work import Store, Work
 from handlers.talk import t
+from procedures_catalog.catalog import Catalog
 
 if TYPE_CHECKING:
     from bot.house import House
@@ -80,6 +81,7 @@ DEMO = (
     DemoPost(login="chu-tich", office="commune_chair", roles=frozenset({OfficerRole.LEADER, OfficerRole.HANDLER})),
     DemoPost(login="cong-an", office="commune_police", roles=frozenset({OfficerRole.HANDLER})),
     DemoPost(login="tram-y-te", office="health_station", roles=frozenset({OfficerRole.HANDLER})),
+    DemoPost(login="so-noi-vu", office="province_home_affairs", roles=frozenset({OfficerRole.HANDLER})),
 )
 
 
@@ -139,9 +141,22 @@ async def ensure_demo(house: House) -> list[tuple[str, str, str]]:
             if office is None or await work.officers.find(post.login) is not None:
                 continue
             name = house.words.plain(t(f"desk.demo_{post.office}"), "vi")
-            password = await add(work, login=post.login, name=name, offices=(office.id,), roles=post.roles)
+            offices = (
+                (office.id, *_unserved(house.catalog)) if OfficerRole.RECEPTION in post.roles else (office.id,)
+            )
+            password = await add(work, login=post.login, name=name, offices=offices, roles=post.roles)
             made.append((post.login, name, password))
     return made
+
+
+def _unserved(catalog: Catalog) -> tuple[str, ...]:
+    """Offices in or beside the commune without a post of their own: somebody must see what comes for them."""
+    served = {post.office for post in DEMO}
+    return tuple(
+        office.id
+        for office in catalog.offices.values()
+        if office.role not in served and catalog.roles[office.role].level in ("commune", "beside")
+    )
 
 
 def known_as(login: str) -> str:

@@ -123,6 +123,10 @@ class TurnLinks:
         officer = await self._work.officers.get(id_)
         if officer is None:
             return None
+        if self._person.officer is not None and self._person.officer != id_:
+            other = await self._work.officers.get(self._person.officer)
+            if other is not None:  # a chat belongs to one account, the newest
+                await self._work.officers.save(replace(other, person=None))
         await self._work.officers.save(replace(officer, person=self._person.id))
         return kind
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from handlers.cases.model import Case, CaseEvent, Status
 from handlers.cases.opening import read_code
-from handlers.cases.words import due, state
+from handlers.cases.words import choices, due, listed, state
 from handlers.guidance import resume_choice
 from handlers.services import Services
-from handlers.talk import Choice, Link, Question, Talk, Text, t
+from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
 from handlers.when import moment
 
 SHOWN = 5
@@ -16,15 +16,12 @@ SHOWN = 5
 async def follow_up(talk: Talk, services: Services) -> None:
     """Shows the case of `code`; words only to its sender or with the secret given at filing."""
     await _checklists(talk, services)
-    mine = (await services.cases.mine())[:SHOWN]
+    mine = choices(await talk.note("mine", lambda: _mine(services)))
     typed = await talk.ask(
         Question(
             key="code",
             text=t("follow_up.which" if mine else "follow_up.code"),
-            choices=tuple(
-                Choice(value=case.code, label=t("follow_up.one", code=case.code, words=case.words[:30]))
-                for case in mine
-            ),
+            choices=mine,
             check=_read,
         )
     )
@@ -38,12 +35,16 @@ async def follow_up(talk: Talk, services: Services) -> None:
         talk.say(state(case))
 
 
+async def _mine(services: Services) -> JSON:
+    return listed((await services.cases.mine())[:SHOWN])
+
+
 async def _checklists(talk: Talk, services: Services) -> None:
     kept = (await services.checklists.mine())[:SHOWN]
     known = services.catalog.procedures
-    choices = [resume_choice(item, known[item.procedure].name) for item in kept if item.procedure in known]
-    if choices:
-        talk.say(t("follow_up.checklists"), *choices)
+    resume = [resume_choice(item, known[item.procedure].name) for item in kept if item.procedure in known]
+    if resume:
+        talk.say(t("follow_up.checklists"), *resume)
 
 
 async def _knows_secret(talk: Talk, services: Services, case: Case) -> bool:

@@ -42,7 +42,8 @@ async def guidance(talk: Talk, services: Services) -> None:
         assert isinstance(ticked, list)
         pick = await talk.ask(_steps(number, procedure, way, {str(step) for step in ticked}))
         if pick in STEPS[way]:
-            await talk.note(f"saved-{number}", partial(_toggle, talk, services, procedure, way, pick, pick not in ticked))
+            toggle = partial(_toggle, talk, services, procedure, way, pick, pick not in ticked)
+            await talk.note(f"saved-{number}", toggle)
         elif pick == "card":
             talk.goto("procedures", code=code)
             return

@@ -6,7 +6,7 @@ from functools import partial
 
 from handlers.cases.model import Action, Case, Status
 from handlers.cases.opening import read_code
-from handlers.cases.words import due
+from handlers.cases.words import choices, due, listed
 from handlers.services import NotAllowed, Services
 from handlers.talk import JSON, Choice, Question, Talk, Text, t
 
@@ -18,16 +18,12 @@ async def officer(talk: Talk, services: Services) -> None:
     if talk.person.officer is None:
         talk.say(t("officer.not_linked"))
         return
-    waiting = await talk.note("waiting", lambda: _waiting(services))
-    assert isinstance(waiting, dict)
+    waiting = choices(await talk.note("waiting", lambda: _waiting(services)))
     code = await talk.ask(
         Question(
             key="code",
             text=t("officer.queue", n=len(waiting)) if waiting else t("officer.nothing"),
-            choices=tuple(
-                Choice(value=code, label=t("follow_up.one", code=code, words=str(words)))
-                for code, words in list(waiting.items())[:SHOWN]
-            ),
+            choices=waiting[:SHOWN],
             check=_read,
         )
     )
@@ -52,8 +48,7 @@ async def officer(talk: Talk, services: Services) -> None:
 
 
 async def _waiting(services: Services) -> JSON:
-    """Code and first words of each, kept so that a number means what was shown."""
-    return {case.code: case.words[:30] for case in await services.cases.of_office()}
+    return listed(await services.cases.of_office())
 
 
 async def _is_ours(services: Services, code: str) -> JSON:

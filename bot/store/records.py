@@ -18,7 +18,7 @@ class OutboxClass(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """`waiting` → `sending` → `sent`; or `parked` until the person writes again; or `failed`, for officers to see."""
+    """`waiting` → `sending` → `sent`; or `parked` until the person writes again; or `failed`, for the desk."""
 
     WAITING = "waiting"
     SENDING = "sending"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from handlers.cases.model import Case
-from handlers.talk import Text, t
+from handlers.talk import JSON, Choice, Text, t
 from handlers.when import moment
+
+FIRST_WORDS = 30
 
 
 def due(case: Case) -> Text:
@@ -16,3 +20,16 @@ def due(case: Case) -> Text:
 def state(case: Case) -> Text:
     """What anybody with the code may see: state and due date."""
     return t("cases.state", code=case.code, status=t(f"cases.public_{case.status.public}"), due=due(case))
+
+
+def listed(cases: Sequence[Case]) -> JSON:
+    """Code and first words of each, to be noted: a number then means what was shown, not what is newest now."""
+    return {case.code: " ".join(case.words.split())[:FIRST_WORDS] for case in cases}
+
+
+def choices(noted: JSON) -> tuple[Choice, ...]:
+    """The noted cases as answers."""
+    assert isinstance(noted, dict)
+    return tuple(
+        Choice(value=code, label=t("follow_up.one", code=code, words=str(words))) for code, words in noted.items()
+    )

@@ -209,3 +209,16 @@ async def test_the_demo_makes_posts_once_and_only_when_asked(
     assert isinstance(chair, Officer)
     assert OfficerRole.LEADER in chair.roles
     assert chair.offices == ("truc-ninh:commune_chair",)
+
+
+async def test_the_demo_leaves_no_office_in_or_beside_the_commune_unseen(
+    sqlite_store: Store, clock: Clock, tmp_path: Path
+) -> None:
+    house = house_of(sqlite_store, clock, tmp_path, demo=True)
+    await officers.ensure_demo(house)
+    async with sqlite_store.read() as work:
+        served = {office for officer in await work.officers.all() for office in officer.offices}
+    roles = house.catalog.roles
+    near = {one.id for one in house.catalog.offices.values() if roles[one.role].level in ("commune", "beside")}
+    assert near <= served
+    assert "ninh-binh:province_home_affairs" in served

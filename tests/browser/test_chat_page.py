@@ -49,7 +49,7 @@ async def test_ten_quick_taps_are_one_answer(chat: ChatPage, office: ChatOffice)
         "(button) => { for (let i = 0; i < 10; i++) button.click(); })"
     )
     await chat.hears("Đã nhận: menu.pick")
-    await expect(chat.log.locator(".me")).to_have_count(1)
+    await expect(chat.log.locator(".me:not([hidden])")).to_have_count(1)
 
 
 async def test_links_open_beside_the_chat_and_their_buttons_stay(chat: ChatPage) -> None:
@@ -98,7 +98,7 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(chat: ChatPage, offic
     await chat.hears("Đã nhận: một\nhai")
     await expect(chat.box).to_have_value("")
     await chat.box.press("Enter")
-    await expect(chat.log.locator(".me")).to_have_count(1)
+    await expect(chat.log.locator(".me:not([hidden])")).to_have_count(1)
 
 
 async def test_a_reload_keeps_the_log_and_does_not_start_again(chat: ChatPage) -> None:
@@ -231,6 +231,22 @@ async def test_access_for_everybody(chromium: Browser, chat_url: str, scheme: st
     await page.page.goto(f"{chat_url}/p/1.001193")
     assert await page.faults_of_access() == []
     await context.close()
+
+
+async def test_a_long_answer_is_read_from_its_beginning(chat: ChatPage, office: ChatOffice) -> None:
+    await chat.says("xin chào")
+    await chat.hears("Đã nhận: xin chào")
+    await chat.says("khai sinh")
+    await chat.hears("Ông/bà muốn xem phần nào?")
+    await office.write(office.last_sender(), plain("Một thông báo đến sau."))
+    await chat.hears("Một thông báo đến sau.")
+    await expect(chat.mine("khai sinh").first).to_be_in_viewport()
+    await expect(chat.page.locator("#newer")).to_be_hidden()
+    await chat.page.locator("#scroll").hover()
+    await chat.page.mouse.wheel(0, -5000)
+    await expect(chat.mine("khai sinh").first).not_to_be_in_viewport()
+    await office.write(office.last_sender(), plain("Thêm một thông báo."))
+    await expect(chat.page.locator("#newer")).to_be_visible()
 
 
 async def test_a_burst_keeps_its_order_past_the_limit(chat: ChatPage) -> None:

@@ -47,6 +47,10 @@ async def test_a_desk_session_ends(store: Store, clock: Clock) -> None:
         for token in ("h", "other", "third"):
             await work.officers.open(replace(session, token_hash=token))
         assert await work.officers.session("h") == session
+        await work.officers.prolong("third", session.expires_at + timedelta(hours=1))
+        assert await work.officers.session("third") == replace(
+            session, token_hash="third", expires_at=session.expires_at + timedelta(hours=1)
+        )
         await work.officers.close_session("other")
         assert await work.officers.session("other") is None
         clock.forward(hours=8)

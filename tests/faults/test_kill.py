@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 import aiohttp
 import pytest
@@ -35,6 +37,7 @@ BELL = Address(channel=CHANNEL, user="0" * 32)
 DEPLOYMENT = Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"
 
 Script = Sequence[str]
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -91,14 +94,14 @@ async def test_ten_kills_in_a_burst_lose_nothing_and_double_nothing(
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         await served.ready()
         await crowd.arrive(session)
-        writing = asyncio.create_task(crowd.write(session))
-        for moment in moments:
-            await _while_running(served, crowd.reached(max(moment, crowd.acknowledged + 1)))
-            await asyncio.sleep(rng.uniform(0, LONGEST_DELAY))
-            served.kill()
-            assert crowd.left, "the burst was over before the kill"
-            served.start()
-        await _while_running(served, writing)
+        async with _in_background(crowd.write(session)) as writing:
+            for moment in moments:
+                await _while_running(served, crowd.reached(max(moment, crowd.acknowledged + 1)))
+                await asyncio.sleep(rng.uniform(0, LONGEST_DELAY))
+                served.kill()
+                assert crowd.left, "the burst was over before the kill"
+                served.start()
+            await _while_running(served, writing)
         await _all_worked_off(session, served)
     assert await served.stop() == 0
     await _nothing_lost_or_doubled(database_url, crowd, undisturbed)
@@ -113,25 +116,25 @@ async def test_a_graceful_stop_in_a_burst_is_prompt_and_loses_nothing(
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
         await served.ready()
         await crowd.arrive(session)
-        reader = asyncio.create_task(_read_stream(session, served, crowd.visitors[0]))
-        writing = asyncio.create_task(crowd.write(session))
-        await _while_running(served, crowd.reached(rng.randrange(50, LAST_KILL)))
-        asked = time.monotonic()
-        assert await served.stop() == 0
-        assert time.monotonic() - asked < STOP_SECONDS
-        assert crowd.left, "the burst was over before the stop"
-        assert await reader > 0, "an open page was shown nothing before the stop"
-        served.start()
-        await _while_running(served, writing)
+        async with (
+            _in_background(_read_stream(session, served, crowd.visitors[0])) as reader,
+            _in_background(crowd.write(session)) as writing,
+        ):
+            await _while_running(served, crowd.reached(rng.randrange(50, LAST_KILL)))
+            asked = time.monotonic()
+            assert await served.stop() == 0
+            assert time.monotonic() - asked < STOP_SECONDS
+            assert crowd.left, "the burst was over before the stop"
+            assert await reader > 0, "an open page was shown nothing before the stop"
+            served.start()
+            await _while_running(served, writing)
         await _all_worked_off(session, served)
     assert await served.stop() == 0
     await _nothing_lost_or_doubled(database_url, crowd, undisturbed)
     assert not served.complaints()
 
 
-async def _nothing_lost_or_doubled(
-    database_url: str, crowd: Crowd, undisturbed: dict[Script, list[str]]
-) -> None:
+async def _nothing_lost_or_doubled(database_url: str, crowd: Crowd, undisturbed: dict[Script, list[str]]) -> None:
     assert crowd.acknowledged == 500
     store = await open_store(database_url, utc_now)
     try:
@@ -152,6 +155,17 @@ async def _nothing_lost_or_doubled(
             assert await work.inbox.add(CHANNEL, _again(crowd.visitors)) == 0, "an acknowledged id is unknown"
     finally:
         await store.close()
+
+
+@contextlib.asynccontextmanager
+async def _in_background(what: Coroutine[None, None, T]) -> AsyncIterator[asyncio.Task[T]]:
+    """A task that does not outlive the test."""
+    task = asyncio.create_task(what)
+    try:
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def _while_running(served: Served, what: Awaitable[None]) -> None:

@@ -94,8 +94,9 @@ class Player:
                 self._check(turn, await self.take(turn))
                 await self._check_stored(turn)
             except AssertionError as fault:
-                done = turn.model_dump(exclude_unset=True, exclude={"bot", "says", "notices", "never"})
-                raise WentWrong(f"{self._transcript.title} on {self._channel}, turn {number} {done}: {fault}") from fault
+                raise WentWrong(
+                    f"«{self._transcript.title}» on {self._channel}, turn {number}: {fault}"
+                ) from fault
 
     async def take(self, turn: Turn) -> Heard:
         """Everything new, then one thing happens, then what was said is read."""
@@ -186,9 +187,9 @@ class Player:
                 if _same(button.label, label):
                     assert button.payload is not None, f"«{label}» opens a page"
                     return None, button.payload
-            for typed, written in (*_NUMBERED.findall(row.part.plain), *map(reversed, _TYPED.findall(row.part.plain))):
-                if written == label:
-                    return typed, None
+            numbered = {written: number for number, written in _NUMBERED.findall(row.part.plain)}
+            if typed := (numbered | dict(_TYPED.findall(row.part.plain))).get(label):
+                return typed, None
         offered = "\n".join(row.part.plain for row in self._said[who][-1])
         raise AssertionError(f"«{label}» is not offered in\n{offered}")
 
@@ -203,13 +204,13 @@ class Player:
     # officers
 
     async def _at_the_desk(self, house: House, deed: Deed) -> None:
+        refusal = None
         try:
             async with house.store.begin() as work:
                 await self._do(work, house, deed)
         except NotAllowed as refused:
-            assert refused.reason == deed.refused, f"refused with {refused.reason}"
-        else:
-            assert deed.refused is None, "it was not refused"
+            refusal = refused.reason
+        assert refusal == deed.refused, f"the refusal was {refusal}"
 
     async def _do(self, work: Work, house: House, deed: Deed) -> None:
         if deed.does == "link":

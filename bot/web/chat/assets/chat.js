@@ -29,12 +29,13 @@ function newId() {
   return hex.replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, "$1-$2-$3-$4-$5");
 }
 
-// `shown` is what the person sees of it in the log; a command such as /start is not shown.
+// `shown` is what the person sees of it in the log; without it, as for /start, only the answer is seen.
 function post(item, shown, change = () => undefined) {
   const id = item.id ?? newId();
   memory.update((draft) => {
     draft.queue.push({ ...item, id });
-    if (shown) draft.log.push({ key: id, from: "me", at: new Date().toISOString(), state: "sending", ...shown });
+    const seen = shown ?? { hidden: true };
+    draft.log.push({ key: id, from: "me", at: new Date().toISOString(), state: "sending", ...seen });
     change(draft);
   });
   sender.nudge();

@@ -15,7 +15,7 @@ export class View {
   #newer;
   #nodes = new Map();
   #following = true;
-  #placed = -1; // where the script scrolled to, to tell it from a person's own scrolling
+  #touched = -Infinity; // when a hand was last at the log: only then is it a person who scrolls
 
   // `pick(entry, button)` and `retry(entry)` are what a person can do to an entry.
   constructor(words, { pick, retry }) {
@@ -25,12 +25,21 @@ export class View {
     this.#log = document.getElementById("log");
     this.#scroll = document.getElementById("scroll");
     this.#newer = document.getElementById("newer");
+    for (const hand of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+      this.#scroll.addEventListener(hand, () => { this.#touched = performance.now(); }, { passive: true });
+    }
     this.#scroll.addEventListener("scroll", () => {
-      this.#following = this.#gap() < 80 || Math.abs(this.#scroll.scrollTop - this.#placed) < 2;
-      if (this.#following) this.#newer.hidden = true;
+      if (this.#gap() < 80) {
+        this.#following = true;
+        this.#newer.hidden = true;
+      } else if (performance.now() - this.#touched < 1000) {
+        this.#following = false;
+      }
     });
     this.#newer.addEventListener("click", () => this.follow());
-    new ResizeObserver(() => this.#following && this.#toNewest()).observe(this.#scroll);
+    const sizes = new ResizeObserver(() => this.#following && this.#toNewest());
+    sizes.observe(this.#scroll);
+    sizes.observe(this.#log);
   }
 
   draw({ log, queue }) {
@@ -80,20 +89,19 @@ export class View {
   #toNewest() {
     const end = this.#scroll.scrollHeight - this.#scroll.clientHeight;
     const first = this.#firstOfReply();
-    this.#placed = Math.max(0, Math.min(end, first ? first.offsetTop - 8 : end));
-    this.#scroll.scrollTop = this.#placed;
+    this.#scroll.scrollTop = Math.min(end, first ? first.offsetTop - 8 : end);
   }
 
   // The reply begins at what was asked, unless that is long itself.
   #firstOfReply() {
     const nodes = [...this.#log.children];
     const own = nodes.findLastIndex((node) => node.classList.contains("me"));
-    if (own < 0) return nodes.at(-1);
-    return nodes[own].offsetHeight < 120 ? nodes[own] : (nodes[own + 1] ?? nodes[own]);
+    const answer = nodes[own + 1];
+    return own >= 0 && !nodes[own].hidden && (!answer || nodes[own].offsetHeight < 120) ? nodes[own] : answer;
   }
 
   #mine(entry) {
-    const node = make("article", { className: "entry me" });
+    const node = make("article", { className: "entry me", hidden: Boolean(entry.hidden) });
     node.append(make("span", { className: "sr-only", textContent: `${this.#words.me}: ` }));
     const bubble = make("div", { className: "bubble" });
     if (entry.text) bubble.append(entry.text);
@@ -166,7 +174,6 @@ export class View {
     if (file.kind === "photo") {
       const image = make("img", { className: "photo", alt: photoWords });
       if (file.url) image.src = file.url;
-      image.addEventListener("load", () => this.#following && this.#toNewest());
       return image;
     }
     const link = make("a", { className: "file", target: "_blank", rel: "noopener", textContent: file.name ?? fileWords });
