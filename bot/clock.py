@@ -11,7 +11,7 @@ from bot.house import House
 log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 3600.0
-KEEP_STRAY_FILES = timedelta(days=1)
+KEEP_STRAY_FILES = timedelta(hours=1)
 """A file may be on disk a moment before its row is committed."""
 
 

@@ -152,6 +152,11 @@ class Outbox(Repository):
         """Out of the line until the person writes again."""
         await self._move(outbox.c.seq == seq, state=OutboxState.PARKED, held_until=None, reason=reason)
 
+    async def take_back(self) -> None:
+        """Whoever was sending is gone: what it had leased may be leased again at once."""
+        sending = is_state(outbox.c.state, "sending")
+        await self._move(sending, state=OutboxState.WAITING, held_until=None)
+
     async def unpark(self, address: Address) -> None:
         """The person wrote: everything parked for this address waits again, from the commit on."""
         self._unparked.add(address)

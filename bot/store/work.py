@@ -90,8 +90,14 @@ class Store:
                 yield Work(connection, self._clock)
 
     async def claim(self) -> None:
-        """Be the one process that serves a SQLite file. Raises StoreBusy; PostgreSQL takes any number."""
+        """Be the one process that serves a SQLite file. Raises StoreBusy; PostgreSQL takes any number.
+
+        The process before may have been killed while it was sending: its leases end here.
+        """
         self._engines.claim()
+        if self._engines.path is not None:
+            async with self.begin() as work:
+                await work.outbox.take_back()
 
     async def migrate(self) -> None:
         """Bring the tables to this release, in one transaction. Raises StoreError."""

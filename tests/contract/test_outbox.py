@@ -88,6 +88,18 @@ async def test_an_expired_lease_comes_back(store: Store) -> None:
     assert (row.part.plain, row.tries) == ("một", 2)
 
 
+async def test_a_new_owner_of_the_file_takes_leases_back(sqlite_url: str, clock: Clock) -> None:
+    dead = await open_store(sqlite_url, clock)
+    await _add(dead, outgoing("một"))
+    assert texts(await _lease(dead)) == ["một"]
+    await dead.close()
+    store = await open_store(sqlite_url, clock)
+    assert await _lease(store) == []
+    await store.claim()
+    assert texts(await _lease(store)) == ["một"]
+    await store.close()
+
+
 async def test_a_retry_keeps_its_place_in_line(store: Store) -> None:
     await _add(store, outgoing("một"), outgoing("hai"))
     (row,) = await _lease(store)

@@ -190,8 +190,9 @@ async def _read_stream(session: aiohttp.ClientSession, served: Served, one: Visi
     shown = 0
     cookie = {"cookie": f"motcua_visitor={one.cookie}"}
     async with session.get(f"{served.url}/chat/stream", headers=cookie) as stream:
-        async for line in stream.content:
-            shown += line.startswith(b"event: part")
+        with contextlib.suppress(aiohttp.ClientPayloadError):  # a stream has no end of its own
+            async for line in stream.content:
+                shown += line.startswith(b"event: part")
     return shown
 
 

@@ -1,5 +1,6 @@
 // Draws the log. Entries keep their nodes, so that a screen reader hears each message once.
 
+const LONG_LABEL = 24; // on a phone, two columns would break such a label into pieces
 const clock = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Ho_Chi_Minh" });
 
 function make(tag, properties = {}, ...children) {
@@ -146,7 +147,8 @@ export class View {
     for (const file of entry.files) bubble.append(this.#file(file, this.#words.photo_received, this.#words.file_open));
     if (bubble.hasChildNodes()) node.append(bubble);
     if (entry.buttons.length) {
-      const group = make("div", { className: "options" });
+      const long = entry.buttons.some((button) => button.label.length > LONG_LABEL);
+      const group = make("div", { className: long ? "options long" : "options" });
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", this.#words.options);
       for (const button of entry.buttons) group.append(this.#button(entry, button));
