@@ -34,10 +34,11 @@ class ChatPage:
         await expect(answer).to_be_visible(timeout=within * 1000)
 
     async def taps(self, label: str) -> None:
-        """The newest button of this label."""
-        await self.button(label).click()
+        """The newest button of this label that still takes an answer, waiting for one to come."""
+        await self.log.get_by_role("button", name=label, exact=True, disabled=False).last.click()
 
     def button(self, label: str) -> Locator:
+        """The newest one, whether or not it can still be pressed."""
         return self.log.get_by_role("button", name=label, exact=True).last
 
     async def sends_file(self, name: str, data: bytes, mime: str = "image/jpeg") -> None:
