@@ -18,6 +18,18 @@ from bot.house import House
 from bot.store.errors import StoreError
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
+# Their debug lines hold whole addresses, tokens in them, or what citizens are sent.
+NOISY = (
+    "aiohttp",
+    "aiosqlite",
+    "alembic",
+    "asyncio",
+    "httpcore",
+    "httpx",
+    "sse_starlette",
+    "telegram",
+    "uvicorn.access",
+)
 STALE_SECONDS = 60.0
 """A message waiting longer than this means that turns or the sender are stuck."""
 
@@ -50,11 +62,11 @@ def _frames(record: logging.LogRecord) -> list[str]:
 
 
 def set_up_logging(level: str) -> None:
-    """Everything to standard error. Libraries that log whole addresses (with tokens in them) are kept quiet."""
+    """Everything to standard error; libraries that tell too much are kept quiet at every level."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "aiohttp", "telegram", "asyncio", "alembic", "aiosqlite", "uvicorn.access"):
+    for noisy in NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

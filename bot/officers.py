@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -20,6 +19,7 @@ from uuid_utils import uuid7
 
 from bot.store.records import Officer
 from bot.store.work import Store, Work
+from handlers.cases.model import Actor, OfficerRole
 from handlers.talk import t
 from procedures_catalog.catalog import Catalog
 
@@ -36,17 +36,6 @@ STRANGERS_REMEMBERED = 10_000
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that look alike on paper
-
-
-class OfficerRole(StrEnum):
-    """What an officer may do at the desk."""
-
-    RECEPTION = "reception"
-    HANDLER = "handler"
-    LEADER = "leader"
-    EDITOR = "editor"
-    ADMIN = "admin"
-    VIEWER = "viewer"
 
 
 class OfficerFault(Exception):
@@ -83,6 +72,17 @@ DEMO = (
     DemoPost(login="tram-y-te", office="health_station", roles=frozenset({OfficerRole.HANDLER})),
     DemoPost(login="so-noi-vu", office="province_home_affairs", roles=frozenset({OfficerRole.HANDLER})),
 )
+
+
+def as_actor(officer: Officer) -> Actor:
+    """The officer as the one who acts on cases, at the desk or from a chat."""
+    return Actor(
+        kind="officer",
+        id=officer.id,
+        offices=frozenset(officer.offices),
+        roles=officer.roles,
+        name=officer.name,
+    )
 
 
 async def add(

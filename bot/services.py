@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from bot.casework import Casework
 from bot.house import House
+from bot.officers import as_actor
 from bot.store.errors import Conflict
 from bot.store.work import Work
 from handlers.cases.model import Action, Actor, Case, CaseDraft, CaseEvent
@@ -74,13 +75,7 @@ class TurnCases:
         officer = await self._work.officers.get(self._person.officer) if self._person.officer else None
         if officer is None or not officer.active:
             raise NotAllowed("errors.not_yours")
-        return Actor(
-            kind="officer",
-            id=officer.id,
-            offices=frozenset(officer.offices),
-            roles=officer.roles,
-            name=officer.name,
-        )
+        return as_actor(officer)
 
 
 class TurnChecklists:

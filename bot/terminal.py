@@ -59,5 +59,6 @@ def show(rows: list[OutboxRow], console: Console) -> None:
     """Print what was said; officers' words are marked."""
     for row in rows:
         for span in row.part.spans:
-            console.print(span.text, style="bold" if span.bold else None, end="", markup=False, highlight=False)
+            style = "bold" if span.bold else None
+            console.print(span.text, style=style, end="", markup=False, highlight=False, soft_wrap=True)
         console.print("\n")

@@ -15,7 +15,7 @@ def print_welcome(house: House, demo: Sequence[tuple[str, str, str]], console: C
     base = house.settings.base_url
 
     def say(text: Text) -> None:
-        console.print(house.words.plain(text, "vi"), markup=False, highlight=False)
+        console.print(house.words.plain(text, "vi"), markup=False, highlight=False, soft_wrap=True)
 
     say(t("welcome.ready", name=house.catalog.deployment.name))
     say(t("welcome.chat", url=f"{base}/"))

@@ -178,7 +178,7 @@ def main() -> None:
         "device_scale_factor": 2,
         "has_touch": True,
     }
-    dark: dict[str, object] = {"viewport": {"width": 1180, "height": 820}, "color_scheme": "dark"}
+    dark: dict[str, object] = {"viewport": {"width": 1180, "height": 1170}, "color_scheme": "dark"}
     with served() as (url, passwords), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for topic, place, words in OTHERS:
@@ -193,11 +193,14 @@ def main() -> None:
         desk.get_by_role("button", name="Nhận giải quyết").click()
         expect(desk.get_by_role("status")).to_be_visible()
         desk.locator("#answer-words").fill(ANSWER)
+        desk.set_viewport_size({"width": 1180, "height": 1290})
+        desk.evaluate("scrollTo(0, 0)")
         keeps(desk, "desk-case")
         desk.get_by_role("button", name="Trả lời").click()
         expect(desk.get_by_role("status")).to_be_visible()
 
         citizen.hears(ANSWER)
+        citizen.page.locator("#scroll").evaluate("it => it.scrollTo(0, it.scrollHeight)")
         keeps(citizen.page, "chat-phone")
         asker = chats(browser, url, dark)
         asker.says("lam giay khai sinh cho con")

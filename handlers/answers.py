@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handlers.talk import Choice, FileRef, Incoming, Location, Question, Text, t
 from handlers.words import LANGUAGES, Words
@@ -83,14 +84,20 @@ def matched(text: str, key: str, words: Words) -> str | None:
     A sentence under `commands` lists its spellings with `|` between; accents and case do not matter.
     """
     said = fold(text).strip()
-    for lang in LANGUAGES:
-        for spelling in words.area("commands", lang).get(key, "").split("|"):
-            command = fold(spelling).strip()
-            if command and said == command:
-                return ""
-            if command and said.startswith(command + " "):
-                return text.strip()[-(len(said) - len(command)) :].strip()
+    commands = _commands(key, words)
+    if said in commands:
+        return ""
+    for command in commands:
+        if said.startswith(command + " "):
+            return text.strip()[-(len(said) - len(command)) :].strip()
     return None
+
+
+@lru_cache(maxsize=256)
+def _commands(key: str, words: Words) -> tuple[str, ...]:
+    """The folded spellings, the longest first. Asked many times for every message, so remembered."""
+    spellings = "|".join(words.area("commands", lang).get(key, "") for lang in LANGUAGES)
+    return tuple(sorted({fold(spelling).strip() for spelling in spellings.split("|")} - {""}, key=len, reverse=True))
 
 
 def is_command(text: str, key: str, words: Words) -> bool:

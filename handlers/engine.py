@@ -113,7 +113,8 @@ class _Turn:
         elif self.session.thread is not None:
             await self._run(Answer.of(incoming))
         else:
-            await self._start(Link(conversation=self.book.fallback))
+            self._tell(t("engine.not_asked_for"))
+            await self._ask_again()
 
     async def _typed(self, text: str) -> None:
         alarm = emergency_reply(text[:MAX_TEXT], self.services.catalog)
@@ -248,7 +249,7 @@ class _Turn:
             if link is not None:
                 await self._park_and_start(link)
                 return
-            self._aside(answer)
+            self._aside(answer, pause.question)
         nonce = _nonce(self.session.version + 1)
         asked = Asked(question=pause.question.key, nonce=nonce, reached=replay.reached)
         self.session = replace(self.session, thread=replay.thread(asked=asked))
@@ -258,8 +259,14 @@ class _Turn:
             self.replies += replay.said
         self.replies.append(self._asking(pause.question, nonce))
 
-    def _aside(self, answer: Answer) -> None:
+    def _aside(self, answer: Answer, question: Question) -> None:
         """What does not answer a choice is a question to the catalog, answered beside it."""
+        if answer.files or answer.location is not None:
+            self._tell(t("engine.not_asked_for"))
+            return
+        if not question.choices:
+            self._tell(t("engine.words_please"))
+            return
         result = self.services.catalog.search(answer.text or "", now=self.now)
         hits = result.hits[:ASIDE_HITS] if result.ours else ()
         if not hits:

@@ -20,7 +20,11 @@ GUESSES = 3
 
 async def fallback(talk: Talk, services: Services) -> None:
     """Takes `words` as a question to the catalog."""
-    words = await talk.ask(Question(key="words", text=t("fallback.what")))
+    words = await talk.ask(Question(key="words", kind="open", text=t("fallback.what")))
+    lane = _own_law(words)
+    if lane is not None:
+        talk.goto("feedback", lane=lane)  # nothing of what was written is kept
+        return
     found = await talk.note("found", lambda: _look(services, words, talk))
     assert isinstance(found, dict)
     if isinstance(clear := found["clear"], str):
@@ -36,6 +40,16 @@ async def fallback(talk: Talk, services: Services) -> None:
     else:
         meant = _meant(pick, found["offered"])
         talk.goto(meant.conversation, **{meant.question: meant.value})
+
+
+def _own_law(words: str) -> str | None:
+    """Khiếu nại and tố cáo are explained, and never searched, quoted or handed on from here."""
+    said = f" {' '.join(tokens(words))} "
+    plain = bare(said)
+    for lane, phrase in (("denunciation", "tố cáo"), ("complaint", "khiếu nại")):
+        if f" {phrase} " in said or (plain == said and f" {bare(phrase)} " in plain):
+            return lane
+    return None
 
 
 def _look(services: Services, words: str, talk: Talk) -> JSON:

@@ -28,7 +28,7 @@ def read_filing(text: str) -> str | None:
 
 async def guidance(talk: Talk, services: Services) -> None:
     """Leads through `filing`, `<way>-<code>`, from wherever the person's own checklist stands."""
-    filing = await talk.ask(Question(key="filing", text=t("guidance.what")))
+    filing = await talk.ask(Question(key="filing", kind="open", text=t("guidance.what")))
     way_name, _, code = filing.partition("-")
     procedure = services.catalog.procedures.get(code)
     if procedure is None or way_name not in ("online", "post"):

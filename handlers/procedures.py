@@ -31,7 +31,7 @@ def named_in(words: str, catalog: Catalog) -> str | None:
 
 async def procedures(talk: Talk, services: Services) -> None:
     """Shows the procedure of `code`; without one asks what the person needs."""
-    code = await talk.ask(Question(key="code", text=t("procedures.what")))
+    code = await talk.ask(Question(key="code", kind="open", text=t("procedures.what")))
     procedure = services.catalog.procedures.get(code)
     if procedure is None:
         talk.goto("fallback", words=code)

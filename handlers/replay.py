@@ -147,7 +147,7 @@ class Replay:
         if stored is None:
             return None
         offered = {choice.value for choice in question.choices}
-        if question.kind in PICKED and stored not in offered:
+        if question.kind in PICKED and offered and stored not in offered:
             return None
         self._keep(question.key, stored)
         return stored

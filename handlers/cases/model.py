@@ -49,6 +49,17 @@ class Action(StrEnum):
     CLOSE = "close"
 
 
+class OfficerRole(StrEnum):
+    """What an officer may do."""
+
+    RECEPTION = "reception"
+    HANDLER = "handler"
+    LEADER = "leader"
+    EDITOR = "editor"
+    ADMIN = "admin"
+    VIEWER = "viewer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts: the citizen of the case, an officer with the offices served and roles held, or the clock."""

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.cases.model import Action, Actor, Case, CaseEvent, Happened, Status
+from handlers.cases.reach import may_act, may_see
 from handlers.services import NotAllowed
 
-ACTING_ROLES = frozenset({"reception", "handler", "leader", "admin"})
 MAX_WORDS = 4000
 
 _PAST: dict[Action, Happened] = {
@@ -18,13 +18,6 @@ _PAST: dict[Action, Happened] = {
     Action.RATE: "rated",
     Action.CLOSE: "closed",
 }
-
-
-def may_see(case: Case, by: Actor) -> bool:
-    """An officer of the case's own office, or the citizen who sent it."""
-    if by.kind == "citizen":
-        return case.person is not None and case.person == by.id
-    return by.kind == "clock" or case.office in by.offices
 
 
 def act(
@@ -64,7 +57,7 @@ def _refuse_strangers(case: Case, action: Action, by: Actor) -> None:
     if action is Action.RATE:
         if by.kind != "citizen":
             raise NotAllowed("errors.not_yours")
-    elif by.kind == "citizen" or (by.kind == "officer" and not by.roles & ACTING_ROLES):
+    elif by.kind == "citizen" or (by.kind == "officer" and not may_act(by)):
         raise NotAllowed("errors.not_yours")
 
 

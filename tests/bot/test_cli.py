@@ -5,11 +5,13 @@ from __future__ import annotations
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.cli import main
 from tests.faults.process import Served, command, environment, free_port
 
 DEPLOYMENT = "xa-truc-ninh"
@@ -122,8 +124,23 @@ def test_broken_wording_of_a_deployment_is_told_with_its_file(tmp_path: Path) ->
     ],
     ids=str,
 )
-def test_a_bad_setting_is_told_by_its_name(tmp_path: Path, settings: dict[str, object], names: str) -> None:
-    assert names in sentence(run(tmp_path, "serve", **settings), 2)
+def test_a_bad_setting_is_told_by_its_name(
+    settings: dict[str, object],
+    names: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", ["motcua", "serve"])
+    for name, value in environment(**settings).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    told = capsys.readouterr()
+    assert names in told.err
+    assert (told.out, told.err.count("\n")) == ("", 1)
 
 
 def test_an_unknown_command_is_a_usage_fault(tmp_path: Path) -> None:

@@ -14,9 +14,10 @@ from bot import officers
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
-from bot.officers import LOCKED_FOR, TRIES, Gate, Locked, OfficerFault, OfficerRole
+from bot.officers import LOCKED_FOR, TRIES, Gate, Locked, OfficerFault
 from bot.store.records import DeskSession, Officer
 from bot.store.work import Store
+from handlers.cases.model import OfficerRole
 from handlers.words import Words
 from procedures_catalog.load import SHIPPED, load
 from tests.conftest import Clock

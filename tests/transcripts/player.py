@@ -9,10 +9,9 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -20,14 +19,14 @@ from bot.casework import Casework
 from bot.channels.base import Arrival
 from bot.channels.fit import units
 from bot.channels.known import LIMITS
-from bot.clock import Clock
+from bot.clock import Clock as Sweeps
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
 from bot.intake import Intake
 from bot.services import issue_link_code
 from bot.store.records import Officer, OutboxClass, OutboxRow
-from bot.store.work import Work, open_store
+from bot.store.work import Store, Work
 from bot.turns import Turns
 from handlers.book import book
 from handlers.cases.model import Action, Actor, Case
@@ -36,8 +35,10 @@ from handlers.talk import Address, FileRef, Incoming, Location
 from handlers.words import Words
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import SHIPPED, load
+from tests.conftest import Clock
 from tests.transcripts.script import CaseNow, Deed, Transcript, Turn
 
+SETTINGS = Settings(_env_file=None)  # type: ignore[call-arg]
 BATCH = 500
 
 _CASE_CODE = re.compile(r"\b\d{4}-\d{4}-\d\b")
@@ -77,11 +78,13 @@ class Heard:
 class Player:
     """One transcript on one channel."""
 
-    def __init__(self, transcript: Transcript, channel: str, folder: Path) -> None:
+    def __init__(self, transcript: Transcript, channel: str, database: Path, store: Store, clock: Clock) -> None:
         self._transcript = transcript
         self._channel = channel
-        self._folder = folder
-        self._now = datetime.fromisoformat(transcript.at).astimezone(UTC)
+        self._database = database
+        self._store = store
+        self._clock = clock
+        clock.now = datetime.fromisoformat(transcript.at).astimezone(UTC)
         self._sent = 0
         self._cursors: dict[Address, int] = {}
         self._said: defaultdict[str, list[list[OutboxRow]]] = defaultdict(list)
@@ -100,41 +103,35 @@ class Player:
 
     async def take(self, turn: Turn) -> Heard:
         """Everything new, then one thing happens, then what was said is read."""
-        self._now += timedelta(seconds=30)
+        self._clock.forward(seconds=30)
         if turn.clock is not None:
             self._set_clock(turn.clock)
-        async with self._restarted() as house:
-            if turn.clock is not None:
-                await Clock(house).sweep()
-            if turn.officer is not None:
-                await self._at_the_desk(house, turn.officer)
-            if turn.speaks:
-                await self._come_in(house, turn)
-            return await self._listen(house, turn)
+        house = self._restarted()
+        if turn.clock is not None:
+            await Sweeps(house).sweep()
+        if turn.officer is not None:
+            await self._at_the_desk(house, turn.officer)
+        if turn.speaks:
+            await self._come_in(house, turn)
+        return await self._listen(house, turn)
 
-    @asynccontextmanager
-    async def _restarted(self) -> AsyncIterator[House]:
-        """A new house over the same file. Catalog and words never change, so they are read once for all."""
-        url = f"sqlite+aiosqlite:///{self._folder / 'motcua.db'}"
-        store = await open_store(url, lambda: self._now)
-        try:
-            yield House(
-                settings=Settings(_env_file=None, database_url=url, files_dir=self._folder),  # type: ignore[call-arg]
-                store=store,
-                catalog=catalog(),
-                words=words(),
-                files=Files(self._folder / "files"),
-                now=lambda: self._now,
-            )
-        finally:
-            await store.close()
+    def _restarted(self) -> House:
+        """A new house over the same tables. What never changes (connections, catalog, words) is opened once."""
+        return House(
+            settings=SETTINGS,
+            store=self._store,
+            catalog=catalog(),
+            words=words(),
+            files=Files(self._database.with_name("files")),
+            now=self._clock,
+        )
 
     def _set_clock(self, to: str) -> None:
         if later := _LATER.fullmatch(to):
             unit = {"m": "minutes", "h": "hours", "d": "days"}[later[2]]
-            self._now += timedelta(**{unit: int(later[1])})
+            self._clock.forward(**{unit: int(later[1])})
         else:
-            self._now = datetime.fromisoformat(to).astimezone(UTC)
+            self._clock.now = datetime.fromisoformat(to).astimezone(UTC)
 
     # what comes in
 
@@ -143,16 +140,14 @@ class Player:
         incoming = self._incoming(turn)
         for _ in range(turn.repeat):
             self._sent += 1
-            self._now += timedelta(milliseconds=100)
-            one = replace(incoming, id=f"m{self._sent}", at=self._now)
+            one = replace(incoming, id=f"m{self._sent}", at=self._clock.forward(milliseconds=100))
             for _ in range(turn.redelivered):
                 await intake.receive(self._channel, [Arrival(incoming=one, order=self._sent)])
-        while await turns.take_group():
-            pass
-        async with house.store.read() as work:
-            waiting, _ = await work.inbox.waiting()
-            aside = await work.inbox.set_aside_count()
-        assert (waiting, aside) == (0, 0), f"{waiting} messages left waiting, {aside} set aside"
+        worked = 0
+        while worked < turn.repeat:
+            some = await turns.take_group()
+            assert some, f"{turn.repeat - worked} messages were not worked off"
+            worked += some
 
     def _incoming(self, turn: Turn) -> Incoming:
         text, choice = turn.citizen, None
@@ -168,7 +163,7 @@ class Player:
         return Incoming(
             id="",
             sender=self._address(turn.who),
-            at=self._now,
+            at=self._clock.now,
             text=text,
             choice=choice,
             files=(photo,) if turn.photo else (),
@@ -243,6 +238,8 @@ class Player:
         spoke = self._address(turn.who)
         people = {one.who for one in self._transcript.turns}
         async with house.store.read() as work:
+            waiting, _ = await work.inbox.waiting()
+            assert not waiting, f"{waiting} messages are left"
             for address in sorted(self._address(who) for who in people):
                 rows = await work.outbox.after(address, self._cursors.get(address, 0), BATCH)
                 if not rows:
@@ -300,10 +297,10 @@ class Player:
     async def _check_stored(self, turn: Turn) -> None:
         if turn.case is None and turn.cases is None and not turn.nowhere:
             return
-        async with self._restarted() as house, house.store.read() as work:
-            if turn.case is not None:
+        if turn.case is not None:
+            async with self._store.read() as work:
                 _compare(turn.case, await self._newest_case(work))
-        with closing(sqlite3.connect(self._folder / "motcua.db")) as database:
+        with closing(sqlite3.connect(self._database)) as database:
             if turn.cases is not None:
                 (count,) = database.execute("SELECT count(*) FROM cases").fetchone()
                 assert count == turn.cases, f"{count} cases are stored"
@@ -315,7 +312,7 @@ class Player:
 @cache
 def catalog() -> Catalog:
     """The shipped catalog with the demo deployment over it."""
-    return load([SHIPPED, Settings.model_fields["deployments_dir"].default / "xa-truc-ninh"])
+    return load([SHIPPED, SETTINGS.deployment_dir])
 
 
 @cache

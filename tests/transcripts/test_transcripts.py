@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels.known import LIMITS
+from bot.store.work import Store
+from tests.conftest import Clock
 from tests.transcripts.player import Player
 from tests.transcripts.script import Transcript, read, write
 
@@ -15,12 +17,14 @@ FILES = sorted(Path(__file__).parent.glob("*.yaml"))
 
 @pytest.mark.parametrize("channel", LIMITS)
 @pytest.mark.parametrize("file", FILES, ids=[file.stem for file in FILES])
-async def test_transcript(file: Path, channel: str, fresh: Path, request: pytest.FixtureRequest) -> None:
+async def test_transcript(
+    file: Path, channel: str, tmp_path: Path, sqlite_store: Store, clock: Clock, request: pytest.FixtureRequest
+) -> None:
     transcript = read(file)
     if not transcript.plays_on(channel):
         pytest.skip(f"{', '.join(transcript.only or ())} only: {transcript.about}")
     first = next(name for name in LIMITS if transcript.plays_on(name))
-    player = Player(transcript, channel, fresh)
+    player = Player(transcript, channel, tmp_path / "motcua.db", sqlite_store, clock)
     if request.config.getoption("--refresh", default=False) and channel == first:
         await _refresh(transcript, channel, player)
         write(transcript, file)

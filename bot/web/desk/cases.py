@@ -17,9 +17,9 @@ from bot.web.bodies import clean
 from bot.web.desk import telling
 from bot.web.desk.door import QUEUE, Visit
 from bot.web.desk.queue import FAILURES_LOOKED_AT
-from bot.web.desk.reach import actor, may_act, may_see, sees_sender
 from handlers.cases.model import Action, Case, CaseEvent, Status
 from handlers.cases.opening import read_code
+from handlers.cases.reach import may_act, may_see, sees_sender
 from handlers.cases.workflow import MAX_WORDS
 from handlers.services import NotAllowed
 from handlers.talk import Text, t
@@ -72,14 +72,13 @@ async def act(visit: Visit) -> Response:
             case = await _find(visit, work)
             if case is None:
                 return _not_found(visit)
-            if not may_act(visit.officer):
+            if not may_act(visit.actor):
                 raise NotAllowed("desk.viewer_only")
             if name in NEEDS_WORDS and not words:
                 raise NotAllowed(f"desk.{name}_missing")
             if visit.form.get("version") != str(case.version):
                 raise Conflict
-            by = actor(visit.officer, visit.house.catalog)
-            await Casework(work, visit.house).act(case, action, by, words=words or None)
+            await Casework(work, visit.house).act(case, action, visit.actor, words=words or None)
     except Conflict:
         return await _after_conflict(visit, name, words)
     except NotAllowed as refusal:
@@ -115,7 +114,7 @@ async def file(visit: Visit) -> Response:
     async with visit.house.store.read() as work:
         stored = await work.files.get(str(visit.request.path_params["id"]))
         case = await work.cases.get(stored.case) if stored is not None and stored.case else None
-    if stored is None or stored.digest is None or case is None or not may_see(visit.officer, case):
+    if stored is None or stored.digest is None or case is None or not may_see(case, visit.actor):
         return _not_found(visit)
     path = visit.house.files.path(stored.digest)
     if not path.is_file():
@@ -140,7 +139,7 @@ async def _find(visit: Visit, work: Work, code: str | None = None) -> Case | Non
     """The case of the address, when the officer may see it."""
     known = read_code(code if code is not None else str(visit.request.path_params["code"]))
     case = await work.cases.find(known) if known else None
-    return case if case is not None and may_see(visit.officer, case) else None
+    return case if case is not None and may_see(case, visit.actor) else None
 
 
 async def _page(visit: Visit, problem: Problem | None = None, *, code: str | None = None) -> Response:
@@ -167,10 +166,10 @@ async def _page(visit: Visit, problem: Problem | None = None, *, code: str | Non
         "opened": moment(case.opened_at),
         "handler": _name(case.handler, officers),
         "mine": case.handler == visit.officer.id,
-        "sender_shown": sees_sender(visit.officer, case, catalog),
+        "sender_shown": sees_sender(case, visit.actor, catalog),
         "files": [_file(stored) for stored in files],
         "history": telling.history_told(history, officers),
-        "acts": may_act(visit.officer),
+        "acts": may_act(visit.actor),
         "open": _open_for,
         "max_words": MAX_WORDS,
         "problem": problem,

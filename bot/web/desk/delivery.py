@@ -11,8 +11,8 @@ from bot.store.records import OutboxRow
 from bot.web.desk import telling
 from bot.web.desk.door import QUEUE, Visit
 from bot.web.desk.queue import FAILURES_LOOKED_AT, set_aside
-from bot.web.desk.reach import may_see, sees_all
 from handlers.cases.model import Case
+from handlers.cases.reach import may_see, oversees
 from handlers.talk import Text
 
 PAGE = f"{QUEUE}/delivery"
@@ -33,7 +33,7 @@ class Undelivered:
 
 async def show(visit: Visit) -> Response:
     """GET /desk/delivery"""
-    if not sees_all(visit.officer):
+    if not oversees(visit.actor):
         return _forbidden(visit)
     async with visit.house.store.read() as work:
         failures = await work.outbox.failures(FAILURES_LOOKED_AT)
@@ -50,7 +50,7 @@ async def show(visit: Visit) -> Response:
 
 async def settle(visit: Visit) -> Response:
     """POST /desk/delivery/<seq>/retry|drop"""
-    if not sees_all(visit.officer):
+    if not oversees(visit.actor):
         return _forbidden(visit)
     seq = int(visit.request.path_params["seq"])
     action = str(visit.request.path_params["action"])
@@ -69,7 +69,7 @@ def _shown(visit: Visit, row: OutboxRow, case: Case | None) -> Undelivered:
         reason=telling.failure(row.reason),
         tries=telling.counted("delivery_tries", row.tries),
         written=row.created_at,
-        code=case.code if case is not None and may_see(visit.officer, case) else None,
+        code=case.code if case is not None and may_see(case, visit.actor) else None,
     )
 
 

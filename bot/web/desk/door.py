@@ -15,11 +15,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.house import House
-from bot.officers import Gate
+from bot.officers import Gate, as_actor
 from bot.store.records import DeskSession, Officer
-from bot.web.desk.reach import sees_all
 from bot.web.pages import LANG_COOKIE, Pages
 from bot.web.security import same_origin
+from handlers.cases.model import Actor
+from handlers.cases.reach import oversees
 from handlers.talk import Text
 from handlers.when import moment
 from handlers.words import LANGUAGES
@@ -56,6 +57,11 @@ class Visit:
         return self.door.house
 
     @property
+    def actor(self) -> Actor:
+        """The officer as the rules for cases know one."""
+        return as_actor(self.officer)
+
+    @property
     def partial(self) -> bool:
         """The page's own script asks for a part of it, not a person for a page."""
         return self.request.headers.get("hx-request") == "true"
@@ -68,7 +74,7 @@ class Visit:
             {
                 "officer": self.officer,
                 "csrf": self.session.csrf,
-                "settles": sees_all(self.officer),
+                "settles": oversees(self.actor),
                 **context,
             },
             self.request,

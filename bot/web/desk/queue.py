@@ -10,9 +10,9 @@ from bot.store.records import OutboxRow
 from bot.store.work import Work
 from bot.web.desk import telling
 from bot.web.desk.door import Visit
-from bot.web.desk.reach import may_see, offices_of, sees_all
 from bot.web.desk.telling import Told
 from handlers.cases.model import Case, Status
+from handlers.cases.reach import may_see, oversees
 from handlers.talk import Text, t
 from handlers.when import moment
 
@@ -59,7 +59,7 @@ async def show(visit: Visit) -> Response:
         "show": wanted,
         "shows": SHOWS,
         "rows": [_row(visit, case, names) for case in cases[:ROWS]],
-        "many_offices": len(offices_of(visit.officer, visit.house.catalog)) > 1,
+        "many_offices": len(offices_seen(visit)) > 1,
         "offices": [telling.office(id_, visit.house.catalog) for id_ in visit.officer.offices],
         "new": _sentence(visit, "new_count", sum(case.status is Status.NEW for case in open_cases)),
         "undelivered": _sentence(visit, "not_delivered", len(failures)),
@@ -70,25 +70,30 @@ async def show(visit: Visit) -> Response:
 
 async def visible(visit: Visit, work: Work, *, open_only: bool) -> list[Case]:
     """The cases the officer may open."""
-    offices = {*offices_of(visit.officer, visit.house.catalog), *visit.officer.offices}
-    cases = await work.cases.of_office(sorted(offices), open_only=open_only)
-    return [case for case in cases if may_see(visit.officer, case)]
+    cases = await work.cases.of_office(offices_seen(visit), open_only=open_only)
+    return [case for case in cases if may_see(case, visit.actor)]
+
+
+def offices_seen(visit: Visit) -> list[str]:
+    """Where the officer may find cases to open: the offices served, or all for who oversees them."""
+    known = visit.house.catalog.offices if oversees(visit.actor) else ()
+    return sorted({*visit.officer.offices, *known})
 
 
 async def failures_for(visit: Visit, work: Work) -> list[OutboxRow]:
     """Messages given up: all of them for those who settle them, else those of the officer's cases."""
     failures = await work.outbox.failures(FAILURES_LOOKED_AT)
-    if sees_all(visit.officer):
+    if oversees(visit.actor):
         return failures
     of_cases = {row.case for row in failures if row.case}
     cases = [await work.cases.get(id_) for id_ in of_cases]
-    mine = {case.id for case in cases if case is not None and may_see(visit.officer, case)}
+    mine = {case.id for case in cases if case is not None and may_see(case, visit.actor)}
     return [row for row in failures if row.case in mine]
 
 
 async def set_aside(visit: Visit, work: Work) -> int:
     """How many incoming messages could not be handled; a matter of leaders and administrators."""
-    return await work.inbox.set_aside_count() if sees_all(visit.officer) else 0
+    return await work.inbox.set_aside_count() if oversees(visit.actor) else 0
 
 
 def first_words(words: str) -> str:
