@@ -157,6 +157,18 @@ def officer_password(login: str) -> None:
     print(_run(run()))
 
 
+@officer_cli.command("retire")
+def officer_retire(login: str) -> None:
+    """Close an account and sign it out everywhere; what it did stays on record."""
+    settings = _quiet()
+
+    async def run() -> None:
+        async with open_house(settings) as house, house.store.begin() as work:
+            await officers.retire(work, login)
+
+    _run(run())
+
+
 @officer_cli.command("list")
 def officer_list() -> None:
     """Show the accounts, and the offices nobody serves."""

@@ -31,12 +31,14 @@ class Clock:
             await asyncio.sleep(EVERY_SECONDS)
 
     async def sweep(self) -> None:
-        """Forget what is past its time: settled messages, sent words, desk sessions, files nothing refers to."""
+        """Forget what is past its time: messages, sent words, talks left alone, sign-ins, files of no case."""
         now = self._house.now()
         async with self._house.store.begin() as work:
             await work.inbox.sweep(now)
             await work.outbox.sweep(now)
             await work.officers.sweep(now)
+            await work.sessions.sweep(now)
+            await work.files.sweep(now)
         stray = await asyncio.to_thread(self._house.files.older_than, now - KEEP_STRAY_FILES)
         if not stray:
             return

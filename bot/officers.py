@@ -159,6 +159,15 @@ def _unserved(catalog: Catalog) -> tuple[str, ...]:
     )
 
 
+async def retire(work: Work, login: str) -> None:
+    """Close an account and sign it out everywhere; what it did stays in the cases. Raises OfficerFault."""
+    officer = await work.officers.find(known_as(login))
+    if officer is None:
+        raise OfficerFault(f"there is no officer with the login {login}")
+    await work.officers.save(replace(officer, active=False, person=None))
+    await work.officers.close_sessions(officer.id)
+
+
 def known_as(login: str) -> str:
     """The login as it is stored: capitals and blanks around it do not matter."""
     return login.strip().lower()

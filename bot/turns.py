@@ -108,6 +108,8 @@ class Turns:
         sender = row.incoming.sender
         if session is None:
             session = Session(address=sender, lang=person.lang, started_at=now)
+        if row.incoming.files:
+            await work.files.own([file.id for file in row.incoming.files], person.id)
         services = TurnServices(work, self._house, person, sender)
         session, replies = await converse(session, person, row.incoming, self._book, services, now)
         work.sessions.save(session)

@@ -28,7 +28,8 @@ from bot.cli import cli
 from bot.clock import KEEP_STRAY_FILES
 from bot.config import Settings
 from bot.services import LINK_LASTS
-from bot.store import lanes, outbox
+from bot.store import files as store_files
+from bot.store import lanes, outbox, sessions
 from bot.web.desk.door import SESSION_LASTS
 from handlers.book import CONVERSATIONS
 from handlers.cases.model import OfficerRole
@@ -203,6 +204,8 @@ def test_retention_is_the_documented_one() -> None:
         "repetition | {} days": lanes.KEEP_IDS.days,
         "but the web chat | its words {} days": outbox.KEEP_SENT.days,
         "in the web chat | its words {} days": outbox.KEEP_WEB_CHAT.days,
+        "answers | {} days": sessions.KEEP_TALK.days,
+        "part of a case | {} days": store_files.KEEP_UNFILED.days,
         "refers to | {} hour": KEEP_STRAY_FILES.seconds // 3600,
         "linking | {} minutes": LINK_LASTS.seconds // 60,
         "sign-in | {} hours": SESSION_LASTS.seconds // 3600,

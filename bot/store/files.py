@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.store.records import StoredFile
 from bot.store.repository import Repository, chunks
 from bot.store.tables import files
 
 TRIES = 5
+KEEP_UNFILED = timedelta(days=30)
 
 
 class Files(Repository):
@@ -61,6 +63,16 @@ class Files(Repository):
         for some in chunks(ids):
             values = {"case_id": case_id, "person_id": person}
             await self.run(update(files).where(files.c.id.in_(some)).values(values))
+
+    async def own(self, ids: Iterable[str], person: str) -> None:
+        """Whose they are, so that erasing the person erases them."""
+        for some in chunks(ids):
+            await self.run(update(files).where(files.c.id.in_(some)).values(person_id=person))
+
+    async def sweep(self, now: datetime) -> None:
+        """Forget what never became part of a case within 30 days."""
+        stale = files.c.created_at < now - KEEP_UNFILED
+        await self.run(delete(files).where(files.c.case_id.is_(None), stale))
 
     async def used(self, digests: Iterable[str]) -> set[str]:
         """Those of `digests` that some row still needs; the bytes of the others may go."""

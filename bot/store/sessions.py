@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +17,9 @@ from handlers.talk import Address, Session
 _LOAD = select(sessions.c.address, sessions.c.body).where(
     sessions.c.address.in_(bindparam("addresses", expanding=True))
 )
+
+
+KEEP_TALK = timedelta(days=30)
 
 
 class Sessions(Repository):
@@ -37,6 +41,14 @@ class Sessions(Repository):
     def save(self, session: Session) -> None:
         """Written at commit, unless the address is deleted in the same transaction."""
         self._saved[session.address] = session
+
+    async def sweep(self, now: datetime) -> None:
+        """Forget what was answered in talks left alone for 30 days. The version stays: old buttons stay old."""
+        left_alone = select(sessions.c.address, sessions.c.body).where(sessions.c.saved_at < now - KEEP_TALK)
+        for row in (await self.run(left_alone)).all():
+            session = session_from_json(row.body)
+            if session.thread is not None or session.parked is not None:
+                self.save(replace(session, thread=None, parked=None))
 
     async def delete(self, *addresses: Address) -> None:
         """Forget the talk. What this transaction saves for the address, before or after, is not kept."""

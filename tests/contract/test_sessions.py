@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.store.work import Store
+from tests.conftest import Clock
 from tests.contract.things import address, session
 
 
@@ -44,6 +45,22 @@ async def test_deleting_wins_over_saving_in_the_same_transaction(store: Store) -
         work.sessions.save(session())
     async with store.read() as work:
         assert await work.sessions.load([address("an")]) == {}
+
+
+async def test_a_talk_left_alone_loses_its_answers_but_not_its_version(store: Store, clock: Clock) -> None:
+    async with store.begin() as work:
+        work.sessions.save(session("an", words="rác"))
+    clock.forward(days=29)
+    async with store.begin() as work:
+        work.sessions.save(session("binh", words="điện"))
+        await work.sessions.sweep(clock.now)
+    clock.forward(days=2)
+    async with store.begin() as work:
+        await work.sessions.sweep(clock.now)
+    async with store.read() as work:
+        found = await work.sessions.load([address("an"), address("binh")])
+    assert found[address("an")] == replace(session("an", words="rác"), thread=None)
+    assert found[address("binh")] == session("binh", words="điện")
 
 
 async def test_more_addresses_than_one_statement_takes(store: Store) -> None:
