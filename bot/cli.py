@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from uvicorn.loops.auto import auto_loop_factory
 
 from bot import officers
 from bot.app import App, PortTaken, build, listen, open_house, serve
@@ -55,7 +56,8 @@ def serve_command(
             made = await officers.ensure_demo(house)
             await serve(build(house), listening, lambda: print_welcome(house, made, out))
 
-    _run(run())
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(run())
 
 
 @cli.command("chat")

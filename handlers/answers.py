@@ -97,7 +97,8 @@ def matched(text: str, key: str, words: Words) -> str | None:
 def _commands(key: str, words: Words) -> tuple[str, ...]:
     """The folded spellings, the longest first. Asked many times for every message, so remembered."""
     spellings = "|".join(words.area("commands", lang).get(key, "") for lang in LANGUAGES)
-    return tuple(sorted({fold(spelling).strip() for spelling in spellings.split("|")} - {""}, key=len, reverse=True))
+    folded = {fold(spelling).strip() for spelling in spellings.split("|")} - {""}
+    return tuple(sorted(folded, key=len, reverse=True))
 
 
 def is_command(text: str, key: str, words: Words) -> bool:

@@ -342,7 +342,8 @@ class _Turn:
         """A slash command, or a code a conversation knows, alone or behind its name: never an answer's words."""
         if text.strip().startswith("/"):
             name, _, rest = text.strip().partition(" ")
-            return self._deep_link(rest.strip()) or self._command(name)
+            opening = Link(conversation=self.book.opening)
+            return self._deep_link(rest.strip()) or self._command(name) or opening
         if self._answers_entry(text):
             return None
         for conversation in self.book.conversations.values():

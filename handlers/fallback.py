@@ -9,7 +9,7 @@ from handlers.receipt import receipt
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.fold import bare, tokens
+from procedures_catalog.fold import Said
 from procedures_catalog.search import SearchResult
 
 CLEAR = 0.62
@@ -44,10 +44,9 @@ async def fallback(talk: Talk, services: Services) -> None:
 
 def _own_law(words: str) -> str | None:
     """Khiếu nại and tố cáo are explained, and never searched, quoted or handed on from here."""
-    said = f" {' '.join(tokens(words))} "
-    plain = bare(said)
+    said = Said(words)
     for lane, phrase in (("denunciation", "tố cáo"), ("complaint", "khiếu nại")):
-        if f" {phrase} " in said or (plain == said and f" {bare(phrase)} " in plain):
+        if said.holds((phrase,)):
             return lane
     return None
 
@@ -100,13 +99,8 @@ def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
 
 def _names_a_topic(words: str, catalog: Catalog) -> bool:
     """Whether a feedback topic's words stand in the text, compared without accents where it has none."""
-    said = " ".join(tokens(words))
-    plain = bare(said)
-    phrases = (phrase for topic in catalog.topics.values() for phrase in topic.words)
-    return any(
-        f" {phrase} " in f" {said} " or (plain == said and f" {bare(phrase)} " in f" {plain} ")
-        for phrase in (" ".join(tokens(phrase)) for phrase in phrases)
-    )
+    said = Said(words)
+    return any(said.holds(topic.words) for topic in catalog.topics.values())
 
 
 def _meant(pick: str, offered: JSON) -> Link:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from handlers.cases.model import Action, Case
+from handlers.cases.model import Action, Case, Status
 from handlers.cases.opening import read_code
 from handlers.services import NotAllowed, Services
 from handlers.talk import JSON, Choice, Question, Talk, Text, t
@@ -19,6 +19,10 @@ async def rating(talk: Talk, services: Services) -> None:
     if case is None:
         talk.say(t("follow_up.not_found", code=code))
         return
+    refusal = await talk.note("refusal", lambda: _refusal(talk, case))
+    if refusal is not None:
+        talk.say(t(str(refusal)))
+        return
     points = await talk.ask(
         Question(
             key="points",
@@ -29,6 +33,15 @@ async def rating(talk: Talk, services: Services) -> None:
     )
     outcome = await talk.note("rated", partial(_rate, services, case, int(points)))
     talk.say(t(str(outcome)))
+
+
+def _refusal(talk: Talk, case: Case) -> str | None:
+    """Why nobody should be asked; who acts on it in the end decides the same again."""
+    if case.person != talk.person.id:
+        return "errors.not_yours"
+    if case.status not in (Status.ANSWERED, Status.CLOSED):
+        return "errors.not_answered_yet"
+    return "errors.already_rated" if case.rating is not None else None
 
 
 async def _rate(services: Services, case: Case, points: int) -> JSON:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -25,11 +26,24 @@ class WordingFault(Exception):
     """A sentence is missing or a wording file is not a mapping of names to sentences."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """A stretch of a sentence with one look. Every second item of `pieces` and `url` is the name of a param."""
+
+    pieces: Sequence[str]
+    bold: bool = False
+    url: Sequence[str] | None = None
+
+
 class Words:
     """All sentences of all languages. A deployment's own folder overrides the shipped ones key by key."""
 
     def __init__(self, sentences: Mapping[str, Mapping[str, str]]) -> None:
         self._sentences = sentences
+        self._runs = {
+            lang: {key: _read_marks(sentence) for key, sentence in by_key.items()}
+            for lang, by_key in sentences.items()
+        }
 
     @classmethod
     def load(cls, folders: Sequence[Path] = (SHIPPED,)) -> Words:
@@ -63,33 +77,28 @@ class Words:
         return "".join(span.text for span in self._render(text, lang))
 
     def _render(self, text: Text, lang: str) -> Iterator[Span]:
-        sentence = self._sentences[lang].get(text.key)
-        if sentence is None:
+        runs = self._runs[lang].get(text.key)
+        if runs is None:
             raise WordingFault(f"no {lang} sentence for {text.key!r}")
-        position = 0
-        for mark in _MARK.finditer(sentence):
-            yield from self._fill(sentence[position : mark.start()], text, lang)
-            if mark["bold"] is not None:
-                for span in self._fill(mark["bold"], text, lang):
-                    yield Span(text=span.text, bold=True, url=span.url)
+        for run in runs:
+            filled = self._fill(run.pieces, text, lang)
+            if run.url is not None:
+                url = "".join(span.text for span in self._fill(run.url, text, lang))
+                yield Span(text="".join(span.text for span in filled), url=url)
+            elif run.bold:
+                yield from (Span(text=span.text, bold=True, url=span.url) for span in filled)
             else:
-                label = "".join(span.text for span in self._fill(mark["label"], text, lang))
-                url = "".join(span.text for span in self._fill(mark["url"], text, lang))
-                yield Span(text=label, url=url)
-            position = mark.end()
-        yield from self._fill(sentence[position:], text, lang)
+                yield from filled
 
-    def _fill(self, piece: str, text: Text, lang: str) -> Iterator[Span]:
-        position = 0
-        for slot in _PARAM.finditer(piece):
-            if slot.start() > position:
-                yield Span(text=piece[position : slot.start()])
-            if slot[1] not in text.params:
-                raise WordingFault(f"{text.key!r} ({lang}) wants {slot[1]!r}, which was not given")
-            yield from self._param(text.params[slot[1]], lang)
-            position = slot.end()
-        if position < len(piece):
-            yield Span(text=piece[position:])
+    def _fill(self, pieces: Sequence[str], text: Text, lang: str) -> Iterator[Span]:
+        for number, piece in enumerate(pieces):
+            if number % 2 == 0:
+                if piece:
+                    yield Span(text=piece)
+                continue
+            if piece not in text.params:
+                raise WordingFault(f"{text.key!r} ({lang}) wants {piece!r}, which was not given")
+            yield from self._param(text.params[piece], lang)
 
     def _param(self, param: Param, lang: str) -> Iterator[Span]:
         if isinstance(param, Text):
@@ -101,6 +110,20 @@ class Words:
                 yield from self._render(line, lang)
         else:
             yield Span(text=str(param))
+
+
+def _read_marks(sentence: str) -> tuple[_Run, ...]:
+    """The marks of a sentence, read once and not at each use."""
+    runs = []
+    position = 0
+    for mark in _MARK.finditer(sentence):
+        runs.append(_Run(pieces=_PARAM.split(sentence[position : mark.start()])))
+        if mark["bold"] is not None:
+            runs.append(_Run(pieces=_PARAM.split(mark["bold"]), bold=True))
+        else:
+            runs.append(_Run(pieces=_PARAM.split(mark["label"]), url=_PARAM.split(mark["url"])))
+        position = mark.end()
+    return (*runs, _Run(pieces=_PARAM.split(sentence[position:])))
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _MARKS = range(0x0300, 0x0370)
 _LATIN = (*range(0x00C0, 0x0250), *range(0x1E00, 0x1F00))
@@ -53,3 +54,28 @@ def sounds_alike(one: str, other: str) -> bool:
 def tokens(text: str) -> list[str]:
     """The words of a text in order, `normal`, accents kept; punctuation and emoji are dropped."""
     return _WORD.findall(normal(text))
+
+
+class Said:
+    """A text to find phrases in, whole words only.
+
+    One with accents must hold a phrase with its accents ("chạy" is not "cháy"); one without is compared without.
+    """
+
+    __slots__ = ("_accented", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = f" {' '.join(tokens(text))} "
+        self._accented = bare(self._text) != self._text
+
+    def holds(self, phrases: tuple[str, ...]) -> bool:
+        """Whether one of them stands in the text."""
+        accented, plain = _comparable(phrases)
+        return any(phrase in self._text for phrase in (accented if self._accented else plain))
+
+
+@lru_cache(maxsize=1024)
+def _comparable(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """With accents and without. Remembered: the same few lists are looked for in every message."""
+    accented = tuple(f" {' '.join(tokens(phrase))} " for phrase in phrases)
+    return accented, tuple(bare(phrase) for phrase in accented)

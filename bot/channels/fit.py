@@ -55,7 +55,7 @@ def payload(reply: Reply, choice: Choice) -> str:
 
 def units(text: str) -> int:
     """Length in UTF-16 units, which is how the platforms count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", errors="surrogatepass")) // 2
 
 
 def split(spans: Sequence[Span], limit: int) -> Iterator[list[Span]]:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: how fast, beside baselines measured in the same run. Only the ratios travel between machines."""
+"""`python -m tests.bench`: how fast, beside baselines of the same run. Only ratios travel between machines."""
 
 from __future__ import annotations
 

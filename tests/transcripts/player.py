@@ -150,7 +150,7 @@ class Player:
             worked += some
 
     def _incoming(self, turn: Turn) -> Incoming:
-        text, choice = turn.citizen, None
+        text, choice = turn.citizen, turn.payload
         if text is not None:
             for name, value in self._known.items():
                 text = text.replace(f"{{{name}}}", value)
@@ -174,19 +174,21 @@ class Player:
     def _address(self, who: str) -> Address:
         return Address(channel=self._channel, user=who)
 
+    def offered(self, who: str) -> list[str]:
+        """The labels that `tap` can press in the newest messages."""
+        return [label for row in self._newest(who) for label in _ways(row)]
+
+    def _newest(self, who: str) -> list[OutboxRow]:
+        return self._said[who][-1] if self._said[who] else []
+
     def _tap(self, who: str, label: str) -> tuple[str | None, str | None]:
         """Text to type or payload to send for a label, as the newest messages offer it."""
-        assert self._said[who], f"nothing was said to {who} yet"
-        for row in reversed(self._said[who][-1]):
-            for button in row.part.buttons:
-                if _same(button.label, label):
-                    assert button.payload is not None, f"«{label}» opens a page"
-                    return None, button.payload
-            numbered = {written: number for number, written in _NUMBERED.findall(row.part.plain)}
-            if typed := (numbered | dict(_TYPED.findall(row.part.plain))).get(label):
-                return typed, None
-        offered = "\n".join(row.part.plain for row in self._said[who][-1])
-        raise AssertionError(f"«{label}» is not offered in\n{offered}")
+        for row in reversed(self._newest(who)):
+            for offered, way in _ways(row).items():
+                if _same(offered, label):
+                    return way
+        said = "\n".join(row.part.plain for row in self._newest(who))
+        raise AssertionError(f"«{label}» is not offered in\n{said}")
 
     def _old_button(self, who: str, label: str) -> str:
         """The payload of a button of an earlier message."""
@@ -339,6 +341,16 @@ def _goes_on(before: OutboxRow, row: OutboxRow, channel: str) -> bool:
         and not before.part.buttons
         and units(before.part.plain) >= LIMITS[channel].text // 2
     )
+
+
+def _ways(row: OutboxRow) -> dict[str, tuple[str | None, str | None]]:
+    """What can be pressed or typed at a message: by label, the text to type or the payload to send."""
+    typed = {label: number for number, label in _NUMBERED.findall(row.part.plain)}
+    typed |= dict(_TYPED.findall(row.part.plain))
+    ways: dict[str, tuple[str | None, str | None]] = {label: (text, None) for label, text in typed.items()}
+    return ways | {
+        button.label: (None, button.payload) for button in row.part.buttons if button.payload is not None
+    }
 
 
 def _same(shown: str, label: str) -> bool:

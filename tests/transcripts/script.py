@@ -48,6 +48,7 @@ class Turn(_Strict):
     longer: int = 1
     tap: str | None = None
     old_tap: str | None = None
+    payload: str | None = None
     photo: bool = False
     location: tuple[float, float] | None = None
     unsupported: bool = False
@@ -66,7 +67,7 @@ class Turn(_Strict):
     def speaks(self) -> bool:
         """Whether something comes in from a person, and not only time passes or an officer acts."""
         return (
-            any(given is not None for given in (self.citizen, self.tap, self.old_tap, self.location))
+            any(given is not None for given in (self.citizen, self.tap, self.old_tap, self.payload, self.location))
             or self.photo
             or self.unsupported
         )
