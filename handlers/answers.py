@@ -83,7 +83,7 @@ def matched(text: str, key: str, words: Words) -> str | None:
 
     A sentence under `commands` lists its spellings with `|` between; accents and case do not matter.
     """
-    said = fold(text).strip()
+    said = _said(text)
     commands = _commands(key, words)
     if said in commands:
         return ""
@@ -91,6 +91,12 @@ def matched(text: str, key: str, words: Words) -> str | None:
         if said.startswith(command + " "):
             return text.strip()[-(len(said) - len(command)) :].strip()
     return None
+
+
+@lru_cache(maxsize=1)
+def _said(text: str) -> str:
+    """Folded once for all commands it is compared with in turn."""
+    return fold(text).strip()
 
 
 @lru_cache(maxsize=256)

@@ -12,9 +12,8 @@ from procedures_catalog.catalog import Catalog
 from procedures_catalog.fold import Said
 from procedures_catalog.search import SearchResult
 
-CLEAR = 0.62
-"""Confidence from which a first hit is opened at once, if it also leads the second by `LEAD`."""
-LEAD = 0.12
+CLEAR = ((0.9, 0.05), (0.62, 0.12))
+"""Confidence from which a first hit is opened at once, and the lead over the second that it needs for that."""
 GUESSES = 3
 
 
@@ -77,7 +76,8 @@ def _clear(result: SearchResult) -> str | None:
         return None
     first = result.hits[0]
     second = result.hits[1].confidence if len(result.hits) > 1 else 0.0
-    return first.code if first.confidence >= CLEAR and first.confidence - second >= LEAD else None
+    clear = any(first.confidence >= least and first.confidence - second >= lead for least, lead in CLEAR)
+    return first.code if clear else None
 
 
 def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
