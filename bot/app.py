@@ -7,6 +7,7 @@ import contextlib
 import logging
 import signal
 import socket
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -40,8 +41,8 @@ STOP_SECONDS = 4
 """For requests under way; the sender then takes its own time, and service managers often grant 15 in all."""
 
 
-class PortTaken(Exception):
-    """Somebody else listens there."""
+class CannotServe(Exception):
+    """The machine does not let us: a taken port, a folder that cannot be written. The message says what to do."""
 
 
 class _Server(uvicorn.Server):
@@ -133,8 +134,17 @@ async def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -
             for channel in app.channels
         ),
     ]
+    broken: list[str] = []
+
+    def ended(loop: asyncio.Task[None]) -> None:
+        """Half a program is worse than none: whoever watches the process starts it anew."""
+        if not loop.cancelled() and (fault := loop.exception()) is not None:
+            log.critical("a loop ended", extra={"loop": loop.get_name(), "fault": type(fault).__name__})
+            broken.append(loop.get_name())
+            server.should_exit = True
+
     for loop in loops:
-        loop.add_done_callback(_report_end)
+        loop.add_done_callback(ended)
     ready()
     try:
         await server.serve(sockets=[listening])
@@ -145,10 +155,27 @@ async def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -
         for channel in app.channels:
             with contextlib.suppress(Exception):
                 await channel.close()
+    if broken:
+        raise CannotServe(f"Stopped because {', '.join(broken)} failed; the log says where. Start it again.")
+
+
+def need_folder(folder: Path) -> None:
+    """Make the folder of attachments and write there once: better now than at the first photo.
+
+    Raises CannotServe.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        raise CannotServe(
+            f"Attachments cannot be kept in {folder} ({fault.strerror}): make it writable, or set MOTCUA_FILES_DIR."
+        ) from fault
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """An open socket, so that a taken port is known before anything else starts. Raises PortTaken."""
+    """An open socket, so that a taken port is known before anything else starts. Raises CannotServe."""
     listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -156,15 +183,10 @@ def listen(host: str, port: int) -> socket.socket:
         listening.listen(2048)
     except OSError as fault:
         listening.close()
-        raise PortTaken(
+        raise CannotServe(
             f"Cannot listen on {host}:{port} ({fault.strerror}). Stop the other program, or set MOTCUA_PORT."
         ) from fault
     return listening
-
-
-def _report_end(loop: asyncio.Task[None]) -> None:
-    if not loop.cancelled() and (fault := loop.exception()) is not None:
-        log.critical("a loop ended", extra={"loop": loop.get_name(), "fault": type(fault).__name__})
 
 
 def _make_database_folder(url: str) -> None:

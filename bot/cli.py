@@ -16,7 +16,7 @@ from rich.table import Table
 from uvicorn.loops.auto import auto_loop_factory
 
 from bot import officers
-from bot.app import App, PortTaken, build, listen, open_house, serve
+from bot.app import App, CannotServe, build, listen, need_folder, open_house, serve
 from bot.config import Settings, SettingsFault, read_settings
 from bot.observe import set_up_logging
 from bot.store.errors import StoreError
@@ -48,6 +48,7 @@ def serve_command(
     """Run the chat page, the desk and every configured channel."""
     settings = read_settings(**({"port": port} if port else {}))
     set_up_logging(settings.log_level)
+    need_folder(settings.files_dir)
     listening = listen(settings.host, settings.port)
 
     async def run() -> None:
@@ -237,7 +238,7 @@ def main() -> None:
         _end("The catalog has faults; mend them, then start again.", CONTENT_FAULT)
     except WordingFault as fault:
         _end(str(fault), CONTENT_FAULT)
-    except (StoreError, PortTaken) as fault:
+    except (StoreError, CannotServe) as fault:
         _end(str(fault), ENVIRONMENT_FAULT)
     except OSError as fault:
         _end(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), ENVIRONMENT_FAULT)

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
+LAST_PORT = 65535
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -25,7 +29,7 @@ class Settings(BaseSettings):
     deployments_dir: Path = ROOT / "deployments"
     files_dir: Path = Path("var/files")
     host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=1, le=65535)
+    port: int = 8080
     public_url: str | None = None
     demo: bool = False
     telegram_token: str | None = None
@@ -40,7 +44,20 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         if not url.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
             raise ValueError("must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+        try:
+            make_url(url)
+        except (ArgumentError, ValueError) as fault:
+            raise ValueError(
+                "is not a database address, e.g. postgresql+asyncpg://user:password@host:5432/name"
+            ) from fault
         return url
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _a_port(cls, port: object) -> object:
+        if not str(port).isdecimal() or not 1 <= int(str(port)) <= LAST_PORT:
+            raise ValueError(f"must be a whole number from 1 to {LAST_PORT}, not {port!r}")
+        return port
 
     @field_validator("log_level")
     @classmethod
@@ -66,8 +83,9 @@ class Settings(BaseSettings):
 
     @property
     def loopback(self) -> bool:
-        """Whether only this machine can reach the pages."""
-        return self.host in {"127.0.0.1", "::1", "localhost"}
+        """Whether only this machine can reach the pages, behind no proxy either."""
+        names = {self.host, urlsplit(self.base_url).hostname}
+        return names <= {"127.0.0.1", "::1", "localhost"}
 
 
 def read_settings(**overrides: object) -> Settings:
@@ -77,12 +95,17 @@ def read_settings(**overrides: object) -> Settings:
     except ValidationError as fault:
         first = fault.errors()[0]
         name = "MOTCUA_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsFault(f"{name}: {first['msg']}") from fault
+        raise SettingsFault(f"{name}: {first['msg'].removeprefix('Value error, ')}") from fault
+    except UnicodeDecodeError as fault:
+        raise SettingsFault("The file .env is not UTF-8 text: save it as UTF-8.") from fault
     if not settings.deployment_dir.is_dir():
         raise SettingsFault(
             f"MOTCUA_DEPLOYMENT: there is no folder {settings.deployment_dir}; "
             "name one that lies under MOTCUA_DEPLOYMENTS_DIR"
         )
     if settings.demo and not settings.loopback:
-        raise SettingsFault("MOTCUA_DEMO=1 works on 127.0.0.1 only: unset it, or set MOTCUA_HOST=127.0.0.1")
+        raise SettingsFault(
+            "MOTCUA_DEMO=1 works on 127.0.0.1 only: unset it, "
+            "or set MOTCUA_HOST=127.0.0.1 and no MOTCUA_PUBLIC_URL"
+        )
     return settings

@@ -71,6 +71,17 @@ def test_a_taken_port_is_told(tmp_path: Path) -> None:
     assert "MOTCUA_PORT" in told
 
 
+def test_a_folder_for_attachments_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "paper").write_text("not a folder", encoding="utf-8")
+    told = sentence(run(tmp_path, "serve", files_dir=tmp_path / "paper" / "files", port=free_port()), 3)
+    assert "MOTCUA_FILES_DIR" in told
+
+
+def test_an_env_file_in_another_encoding_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes("MOTCUA_DEPLOYMENT=xã".encode("utf-16"))
+    assert ".env is not UTF-8" in sentence(run(tmp_path, "search", "khai sinh"), 2)
+
+
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "paper").write_text("not a folder", encoding="utf-8")
     url = f"sqlite+aiosqlite:///{tmp_path / 'paper' / 'motcua.db'}"
@@ -120,6 +131,8 @@ def test_broken_wording_of_a_deployment_is_told_with_its_file(tmp_path: Path) ->
         ({"database_url": "mysql://127.0.0.1/motcua"}, "MOTCUA_DATABASE_URL"),
         ({"deployment": "xa-khong-co"}, "xa-khong-co"),
         ({"demo": 1, "host": "0.0.0.0"}, "MOTCUA_DEMO"),
+        ({"demo": 1, "public_url": "https://motcua.example.gov.vn"}, "MOTCUA_DEMO"),
+        ({"database_url": "postgresql+asyncpg://a:b@h:bad/x"}, "MOTCUA_DATABASE_URL"),
         ({"log_level": "LOUD"}, "MOTCUA_LOG_LEVEL"),
     ],
     ids=str,
