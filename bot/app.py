@@ -170,7 +170,7 @@ def need_folder(folder: Path) -> None:
             pass
     except OSError as fault:
         raise CannotServe(
-            f"Attachments cannot be kept in {folder} ({fault.strerror}): make it writable, or set MOTCUA_FILES_DIR."
+            f"Files cannot be kept in {folder} ({fault.strerror}): make it writable, or set MOTCUA_FILES_DIR."
         ) from fault
 
 
