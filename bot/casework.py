@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
+
 from uuid_utils import uuid7
 
 from bot.channels.fit import fit
 from bot.channels.known import LIMITS
 from bot.house import House
+from bot.officers import as_actor
 from bot.store.errors import Conflict
 from bot.store.records import OutboxClass, Outgoing
 from bot.store.work import Work
 from handlers.cases.model import Action, Actor, Case, CaseDraft, CaseEvent
-from handlers.cases.opening import open_case
+from handlers.cases.opening import CODES, LETTERS, SECRET_LENGTH, code_of, open_case
+from handlers.cases.reach import may_see
 from handlers.cases.workflow import act
 from handlers.notices import Notice, notices
 from handlers.services import Filed
@@ -29,15 +33,24 @@ class Casework:
 
     async def file(self, draft: CaseDraft, person: Person) -> Filed:
         """Open the case; its office hears of it in the same commit."""
+        secret = "".join(secrets.choice(LETTERS) for _ in range(SECRET_LENGTH))
         for _ in range(CODE_TRIES):
-            opened = open_case(draft, person, self._house.now(), self._house.catalog, id_=str(uuid7()))
+            opened = open_case(
+                draft,
+                person,
+                self._house.now(),
+                self._house.catalog,
+                id_=str(uuid7()),
+                code=code_of(secrets.randbelow(CODES)),
+                secret=secret,
+            )
             try:
                 await self._work.cases.add(opened.case, opened.event)
             except Conflict:
                 continue  # one code in a hundred million was taken: draw another
             await self._work.files.attach([file.id for file in draft.files], opened.case.id, person.id)
             await self._tell(opened.event, opened.case)
-            return Filed(case=opened.case, secret=opened.secret)
+            return Filed(case=opened.case, secret=secret)
         raise Conflict("No free case code was found.")
 
     async def act(
@@ -65,7 +78,8 @@ class Casework:
             person = await self._work.persons.get(case.person) if case.person else None
             return [person] if person else []
         officers = await self._work.officers.of_office(case.office)
-        linked = [await self._work.persons.by_officer(officer.id) for officer in officers if officer.active]
+        told = [officer for officer in officers if may_see(case, as_actor(officer))]
+        linked = [await self._work.persons.by_officer(officer.id) for officer in told]
         return [person for person in linked if person is not None and person.id != case.person]
 
     def send(

@@ -22,7 +22,8 @@ from bot.observe import set_up_logging
 from bot.store.errors import StoreError
 from bot.terminal import TerminalTalk, show
 from bot.welcome import print_welcome
-from handlers.words import WordingFault
+from handlers.talk import t
+from handlers.words import WordingFault, Words
 from procedures_catalog.lint import check
 from procedures_catalog.load import SHIPPED, CatalogFaults, load
 
@@ -93,7 +94,7 @@ def search_command(
         for choice in found.ask.choices:
             out.print(f"?  {choice.label}  {choice.code or ''}", highlight=False)
     if not found.ours:
-        out.print(found.where or "Không thuộc danh mục này.", highlight=False)
+        out.print(found.where or Words.load().plain(t("fallback.not_ours"), "vi"), highlight=False)
 
 
 @catalog_cli.command("check")
@@ -131,7 +132,7 @@ def officer_add(
     login: Annotated[str, typer.Argument(help="Latin letters, digits, dots and dashes.")],
     name: Annotated[str, typer.Option(help="The post, e.g. 'Cán bộ tư pháp'.")],
     office: Annotated[list[str], typer.Option(help="Office id, e.g. truc-ninh:office_justice. May repeat.")],
-    role: Annotated[list[str], typer.Option(help="reception, handler, leader, editor, admin or viewer.")],
+    role: Annotated[list[str], typer.Option(help="reception, handler, leader, admin or viewer.")],
 ) -> None:
     """Make an account and print its password once."""
     settings = _quiet()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -16,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from bot.house import House
 from bot.store.errors import StoreError
+from bot.store.work import Work
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "color_message"}
 # Their debug lines hold whole addresses, tokens in them, or what citizens are sent.
@@ -31,7 +31,7 @@ NOISY = (
     "uvicorn.access",
 )
 STALE_SECONDS = 60.0
-"""A message waiting longer than this means that turns or the sender are stuck."""
+"""A message ready for longer than this means that turns or the sender are stuck."""
 
 
 class _JsonLines(logging.Formatter):
@@ -70,39 +70,43 @@ def set_up_logging(level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def routes(house: House) -> list[BaseRoute]:
-    """`/healthz` for whoever watches the process, `/metrics` for Prometheus."""
+def routes(house: House, channels: Sequence[str]) -> list[BaseRoute]:
+    """`/healthz` for whoever watches the process, `/metrics` for Prometheus.
+
+    `channels` are the ones this process sends to: what waits for others is not its fault.
+    """
 
     async def healthz(_: Request) -> JSONResponse:
         try:
-            async with _counts(house) as counts:
-                late = max(counts["inbox_oldest_seconds"], counts["outbox_oldest_seconds"]) > STALE_SECONDS
+            async with house.store.read() as work:
+                counts = await _counts(work, house, channels)
+                stuck = counts["outbox_oldest_seconds"] > STALE_SECONDS and not await work.outbox.moved(channels)
+                late = stuck or counts["inbox_oldest_seconds"] > STALE_SECONDS
         except StoreError:
             return JSONResponse({"ok": False, "why": "the database cannot be reached"}, status_code=503)
-        why = "messages wait longer than a minute" if late else None
+        why = "messages wait longer than a minute and nothing moves" if late else None
         return JSONResponse({"ok": not late, "why": why}, status_code=503 if late else 200)
 
     async def metrics(_: Request) -> Response:
         registry = CollectorRegistry()
-        async with _counts(house) as counts:
-            for name, value in counts.items():
-                Gauge(f"motcua_{name}", name.replace("_", " "), registry=registry).set(value)
+        async with house.store.read() as work:
+            counts = await _counts(work, house, channels)
+        for name, value in counts.items():
+            Gauge(f"motcua_{name}", name.replace("_", " "), registry=registry).set(value)
         return Response(generate_latest(registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return [Route("/healthz", healthz), Route("/metrics", metrics)]
 
 
-@asynccontextmanager
-async def _counts(house: House) -> AsyncIterator[dict[str, float]]:
+async def _counts(work: Work, house: House, channels: Sequence[str]) -> dict[str, float]:
     now = house.now()
-    async with house.store.read() as work:
-        inbox, inbox_since = await work.inbox.waiting()
-        outbox, outbox_since = await work.outbox.waiting()
-        yield {
-            "inbox_waiting": inbox,
-            "inbox_oldest_seconds": (now - inbox_since).total_seconds() if inbox_since else 0.0,
-            "inbox_set_aside": await work.inbox.set_aside_count(),
-            "outbox_waiting": outbox,
-            "outbox_oldest_seconds": (now - outbox_since).total_seconds() if outbox_since else 0.0,
-            "outbox_failed": len(await work.outbox.failures(1000)),
-        }
+    inbox, inbox_since = await work.inbox.waiting()
+    outbox, outbox_since = await work.outbox.waiting(channels)
+    return {
+        "inbox_waiting": inbox,
+        "inbox_oldest_seconds": (now - inbox_since).total_seconds() if inbox_since else 0.0,
+        "inbox_set_aside": await work.inbox.set_aside_count(),
+        "outbox_waiting": outbox,
+        "outbox_oldest_seconds": (now - outbox_since).total_seconds() if outbox_since else 0.0,
+        "outbox_failed": await work.outbox.failed_count(),
+    }

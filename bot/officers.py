@@ -125,7 +125,7 @@ async def reset_password(work: Work, login: str, password: str | None = None) ->
         raise OfficerFault(f"there is no officer with the login {login}")
     password = password or new_password()
     hashed = await hash_password(password)
-    await work.officers.save(replace(officer, password_hash=hashed, failed_logins=0, locked_until=None))
+    await work.officers.set_password(officer.id, hashed)
     await work.officers.close_sessions(officer.id)
     return password
 
@@ -164,8 +164,7 @@ async def retire(work: Work, login: str) -> None:
     officer = await work.officers.find(known_as(login))
     if officer is None:
         raise OfficerFault(f"there is no officer with the login {login}")
-    await work.officers.save(replace(officer, active=False, person=None))
-    await work.officers.close_sessions(officer.id)
+    await work.officers.retire(officer.id)
 
 
 def known_as(login: str) -> str:
@@ -226,25 +225,24 @@ class Gate:
             if officer is None:
                 self._remember(login[:40], counted)
             else:
-                await work.officers.save(
-                    replace(officer, failed_logins=counted.failed, locked_until=counted.locked_until)
-                )
+                await work.officers.count_tries(officer.id, counted.failed, counted.locked_until)
         right = await check_password(officer.password_hash if officer else _dummy_hash(), password)
         if officer is None or not right:
             return Locked(until=counted.locked_until) if counted.locked_until else None
-        return await self._welcome(login, password)
+        return await self._welcome(login, password, officer.password_hash)
 
-    async def _welcome(self, login: str, password: str) -> Officer | None:
+    async def _welcome(self, login: str, password: str, hashed: str) -> Officer | None:
+        """`hashed` is what the password was right for; nobody comes in if it was replaced meanwhile."""
         async with self._store.begin() as work:
             officer = await work.officers.find(login, to_change=True)
-            if officer is None or not officer.active:
+            if officer is None or not officer.active or officer.password_hash != hashed:
                 return None
-            hashed = officer.password_hash
             if _hasher().check_needs_rehash(hashed):
                 hashed = await hash_password(password)
-            officer = replace(officer, failed_logins=0, locked_until=None, password_hash=hashed)
-            await work.officers.save(officer)
-        return officer
+                await work.officers.set_password(officer.id, hashed)
+            else:
+                await work.officers.count_tries(officer.id, 0, None)
+        return replace(officer, failed_logins=0, locked_until=None, password_hash=hashed)
 
     def _remember(self, login: str, tries: _Tries) -> None:
         self._strangers[login] = tries

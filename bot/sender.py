@@ -16,7 +16,7 @@ from bot.channels.telegram import PACE as TELEGRAM_PACE
 from bot.channels.telegram_shape import NAME as TELEGRAM
 from bot.house import House
 from bot.store.outbox import WEB_CHAT
-from bot.store.records import OutboxRow, OutboxState
+from bot.store.records import OutboxRow
 from bot.store.work import Work
 from handlers.talk import Address
 
@@ -25,7 +25,7 @@ IN_FLIGHT = 16
 AHEAD = 256
 """Rows leased and not yet recorded, at most."""
 AHEAD_SECONDS = 2.0
-"""How far ahead rows of a paced channel are leased: more would let news stand before a later reply."""
+"""How far ahead rows of a paced channel are leased: more would let a notice stand before a later reply."""
 
 LEASE_SECONDS = 60.0
 POLL_SECONDS = 1.0
@@ -36,7 +36,6 @@ FIRST_WAIT = 1.0
 THROTTLED_WAIT = 5.0
 UNKNOWN_WAIT = 5.0
 CONFIG_WAIT = 60.0
-LATER_ROWS = 100
 MANY_CHATS = 10_000
 
 log = logging.getLogger(__name__)
@@ -232,7 +231,7 @@ class Sender:
                 log.warning("outbox row %s given up: %s", row.seq, result)
                 await work.outbox.fail(row.seq, str(result))
                 if result.reason is Failure.LEFT:
-                    await _fail_the_rest(work, row, str(result))
+                    await work.outbox.fail_all(row.to, str(result))  # a later message of theirs starts afresh
 
     async def _stop(self, workers: list[asyncio.Task[None]]) -> None:
         self._stopping = True
@@ -282,10 +281,3 @@ async def _to_its_end(step: Coroutine[None, None, None]) -> None:
     except asyncio.CancelledError:
         await asyncio.wait({task})
         raise
-
-
-async def _fail_the_rest(work: Work, row: OutboxRow, reason: str) -> None:
-    """Who left gets nothing of what still waits; a later message of theirs starts afresh."""
-    for later in await work.outbox.after(row.to, row.seq, LATER_ROWS):
-        if later.state is OutboxState.WAITING:
-            await work.outbox.fail(later.seq, reason)

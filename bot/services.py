@@ -11,14 +11,19 @@ from bot.casework import Casework
 from bot.house import House
 from bot.officers import as_actor
 from bot.store.errors import Conflict
+from bot.store.records import OutboxClass
 from bot.store.work import Work
 from handlers.cases.model import Action, Actor, Case, CaseDraft, CaseEvent
 from handlers.cases.opening import secret_hash
-from handlers.services import Checklist, Erased, Filed, NotAllowed
-from handlers.talk import Address, Person
+from handlers.cases.reach import may_see, may_settle
+from handlers.services import Checklist, Erased, Filed, Invitation, NotAllowed
+from handlers.talk import Address, Person, Reply, Text
 from procedures_catalog.catalog import Catalog
 
 LINK_LASTS = timedelta(minutes=10)
+LINK_DIGITS = 6
+OFFICER_LINK_DIGITS = 8
+"""An officer's chat sees what others wrote: its code is a hundred times harder to hit."""
 
 
 class TurnServices:
@@ -57,7 +62,14 @@ class TurnCases:
         if self._person.officer is None:
             return []
         officer = await self._work.officers.get(self._person.officer)
-        return await self._work.cases.of_office(officer.offices, open_only=True) if officer else []
+        if officer is None:
+            return []
+        by = as_actor(officer)
+        return [case for case in await self._work.cases.of_office(officer.offices) if may_see(case, by)]
+
+    async def may_settle(self, case: Case) -> bool:
+        officer = await self._work.officers.get(self._person.officer) if self._person.officer else None
+        return officer is not None and officer.active and may_settle(case, as_actor(officer))
 
     async def history(self, case: Case) -> list[CaseEvent]:
         return await self._work.cases.history(case.id)
@@ -107,23 +119,57 @@ class TurnLinks:
     async def issue(self) -> str:
         return await issue_link_code(self._work, self._house, person=self._person.id)
 
+    async def look(self, code: str) -> Invitation | None:
+        found = await self._work.links.look(code_hash(code), self._address, self._house.now())
+        if found is None:
+            return None
+        kind, id_ = found
+        if kind == "officer":
+            return Invitation(kind="officer")
+        issuer = await self._work.persons.get(id_)
+        if issuer is None:
+            return None
+        channels = tuple(dict.fromkeys(address.channel for address in issuer.addresses))
+        if issuer.id == self._person.id:
+            return Invitation(kind="own", channels=channels)
+        officers = self._person.officer is not None or issuer.officer is not None
+        return Invitation(kind="officers_chat" if officers else "person", channels=channels)
+
     async def redeem(self, code: str) -> str | None:
+        invitation = await self.look(code)
+        if invitation is None or invitation.kind not in ("person", "officer"):
+            return None
         found = await self._work.links.redeem(code_hash(code), self._address, self._house.now())
         if found is None:
             return None
         kind, id_ = found
-        if kind == "person":
-            await self._work.persons.join(self._address, id_)
-            return kind
-        officer = await self._work.officers.get(id_)
-        if officer is None:
+        return await self._join(id_) if kind == "person" else await self._link_officer(id_)
+
+    async def _join(self, person: str) -> str:
+        """Both sides hear of it: who did not mean it can still have everything erased."""
+        await self._work.persons.join(self._address, person)
+        joined = await self._work.persons.get(person)
+        assert joined is not None
+        elsewhere = tuple(address for address in joined.addresses if address != self._address)
+        self._tell(replace(joined, addresses=elsewhere), "link.told_joined")
+        return "person"
+
+    async def _link_officer(self, officer_id: str) -> str | None:
+        """This chat alone becomes the officer's: not what else its person is joined with."""
+        officer = await self._work.officers.get(officer_id, to_change=True)
+        if officer is None or not officer.active:
             return None
-        if self._person.officer is not None and self._person.officer != id_:
-            other = await self._work.officers.get(self._person.officer)
-            if other is not None:  # a chat belongs to one account, the newest
-                await self._work.officers.save(replace(other, person=None))
-        await self._work.officers.save(replace(officer, person=self._person.id))
-        return kind
+        before = await self._work.persons.by_officer(officer_id)
+        apart = len(self._person.addresses) > 1
+        person = await self._work.persons.part(self._address) if apart else self._person.id
+        await self._work.officers.link(officer_id, person)
+        if before is not None and before.id != person:
+            elsewhere = tuple(address for address in before.addresses if address != self._address)
+            self._tell(replace(before, addresses=elsewhere), "link.told_moved")
+        return "officer_apart" if apart else "officer"
+
+    def _tell(self, person: Person, key: str) -> None:
+        Casework(self._work, self._house).send(person, Reply(text=Text(key=key)), OutboxClass.NOTICE)
 
 
 async def issue_link_code(
@@ -131,7 +177,8 @@ async def issue_link_code(
 ) -> str:
     """A fresh code for a person or an officer's account; only its hash is stored."""
     while True:
-        code = f"{secrets.randbelow(10**6):06d}"
+        digits = LINK_DIGITS if officer is None else OFFICER_LINK_DIGITS
+        code = f"{secrets.randbelow(10**digits):0{digits}d}"
         try:
             await work.links.issue(person, officer, code_hash(code), house.now() + LINK_LASTS)
         except Conflict:

@@ -14,10 +14,12 @@ from bot.channels.fit import fit
 from bot.channels.known import LIMITS
 from bot.house import House
 from bot.services import TurnServices
+from bot.store.errors import Conflict, StoreError
 from bot.store.records import InboxRow, OutboxClass, Outgoing
 from bot.store.work import Work
-from handlers.engine import Book, converse
-from handlers.talk import Address, Person, Reply, Session, t
+from handlers.conversation import Book
+from handlers.engine import converse
+from handlers.talk import Address, Incoming, Person, Reply, Session, t
 
 log = logging.getLogger(__name__)
 
@@ -80,15 +82,21 @@ class Turns:
                 await self._failed(row, fault)
 
     async def _failed(self, row: InboxRow, fault: Exception) -> None:
-        """Count it; the third time set the message aside, apologise, and let the desk see it."""
+        """Count it; the third time set the message aside, apologise, and let the desk see it.
+
+        A fault of the database says nothing about the message, which is tried again as long as it takes.
+        """
+        passing = isinstance(fault, StoreError) and not isinstance(fault, Conflict)
         log.error(
             "a turn failed",
-            extra={"seq": row.seq, "fault": type(fault).__name__, "where": _where(fault)},
+            extra={"seq": row.seq, "fault": type(fault).__name__, "where": _where(fault), "counted": not passing},
         )
+        if passing:
+            return
         async with self._house.store.begin() as work:
             if await work.inbox.failed(row.seq, type(fault).__name__) < TRIES:
                 return
-            await work.inbox.set_aside(row.seq)
+            await work.inbox.set_aside(row.seq, _what(row.incoming))
             persons = await work.persons.load([row.incoming.sender])
             person = persons[row.incoming.sender]
             self._send(work, row.incoming.sender, person.lang, [Reply(text=t("errors.set_aside"))])
@@ -122,6 +130,18 @@ class Turns:
         for reply in replies:
             for part in fit(reply, lang, self._house.words, limits):
                 work.outbox.add(Outgoing(to=to, klass=OutboxClass.REPLY, part=part))
+
+
+def _what(incoming: Incoming) -> str:
+    """The kind of message and its length: all that is kept of one set aside."""
+    if incoming.text is not None:
+        return f"text of {len(incoming.text)} characters"
+    kinds = {
+        "a button": incoming.choice is not None,
+        "files": bool(incoming.files),
+        "a location": incoming.location is not None,
+    }
+    return next((kind for kind, fits in kinds.items() if fits), "nothing that is understood")
 
 
 def _where(fault: BaseException) -> str:

@@ -16,7 +16,8 @@ MAX_TEXT = 4000
 PICKED = frozenset({"choice", "open"})
 """Kinds of question whose answer is one of the choices."""
 
-_PHONE = re.compile(r"^(?:\+?84|0)\d{9}$")
+_PHONE = re.compile(r"(?:\+?84|0)(?:[0-9]{9}|2[0-9]{9})")
+"""Ten digits, or the eleven of a landline (02…)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def pick(text: str, choices: tuple[Choice, ...], words: Words) -> str | None:
     """The choice meant by a number, a label, or a label without accents, in any language."""
     said = " ".join(tokens(fold(text)))
     answers = [choice for choice in choices if choice.link is None and choice.url is None]
-    if said.isdigit() and len(said) <= 3 and 1 <= int(said) <= len(answers):
+    if said.isdecimal() and len(said) <= 3 and 1 <= int(said) <= len(answers):
         return answers[int(said) - 1].value
     for choice in answers:
         for lang in LANGUAGES:
@@ -74,7 +75,7 @@ def _typed(text: str, question: Question) -> str | Text | None:
         return t("engine.words_please")
     if question.kind == "phone":
         digits = re.sub(r"[\s.()-]", "", text)
-        return digits if _PHONE.match(digits) else t("engine.phone_please")
+        return digits if _PHONE.fullmatch(digits) else t("engine.phone_please")
     return question.check(text) if question.check else text
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from handlers.cases.opening import read_code
-from handlers.engine import Book, Conversation
+from handlers.conversation import Book, Conversation
 from handlers.fallback import fallback
-from handlers.feedback import feedback
+from handlers.feedback import feedback, read_lane
 from handlers.follow_up import follow_up
 from handlers.guidance import guidance, read_filing
-from handlers.language import language
+from handlers.language import language, read_language
 from handlers.link import link, read_link_code
 from handlers.menu import menu, thanks
 from handlers.officer import officer
@@ -21,13 +21,13 @@ CONVERSATIONS = (
     Conversation(name="menu", script=menu),
     Conversation(name="procedures", script=procedures, entry="code", reads=read_procedure_code, bare=True),
     Conversation(name="guidance", script=guidance, entry="filing", reads=read_filing, parks=True),
-    Conversation(name="feedback", script=feedback, parks=True),
+    Conversation(name="feedback", script=feedback, entry="lane", reads=read_lane, parks=True),
     Conversation(name="follow_up", script=follow_up, entry="code", reads=read_code, bare=True),
     Conversation(name="rating", script=rating, entry="code", reads=read_code),
     Conversation(name="link", script=link, entry="code", reads=read_link_code),
-    Conversation(name="language", script=language),
+    Conversation(name="language", script=language, entry="lang", reads=read_language),
     Conversation(name="privacy", script=privacy),
-    Conversation(name="officer", script=officer, entry="code", reads=read_code),
+    Conversation(name="officer", script=officer, entry="code", reads=read_code, screens=False),
     Conversation(name="thanks", script=thanks),
     Conversation(name="fallback", script=fallback, entry="words"),
 )

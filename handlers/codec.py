@@ -131,6 +131,7 @@ _case = _maker(
     due=_time,
     due_why=_all(_text),
     route_why=_all(_text),
+    not_to=frozenset,
     files=_all(_file),
 )
 _event = _maker(CaseEvent, by=_maker(Actor, roles=frozenset, offices=frozenset), at=_time)

@@ -75,12 +75,6 @@ def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> 
     return total
 
 
-def is_open(at: datetime, calendar: Calendar) -> bool:
-    """Whether the calendar works at this moment; the moment of closing is no longer open."""
-    local = _local(at)
-    return any(opens <= local < closes for opens, closes in _Days(calendar).stretches(local.date()))
-
-
 class _Days:
     """A calendar asked day by day."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from handlers.talk import Reply, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.fold import Said
+from procedures_catalog.signs import tells
 
 
 def emergency_reply(text: str, catalog: Catalog) -> Reply | None:
     """The numbers to call for what the text tells of, or None."""
-    said = Said(text)
     lines = tuple(
         t("emergency.line", number=emergency.number, name=emergency.name)
         for emergency in catalog.emergencies
-        if said.holds(emergency.words)
+        if tells(text, emergency)
     )
     if not lines:
         return None

@@ -7,16 +7,20 @@ Back, edit, asides, stale taps, parking and links live here once, for every conv
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.answers import MAX_TEXT, Answer, is_command, matched
+from handlers.answers import MAX_TEXT, Answer, is_command
+from handlers.cases.triage import Lane, explained, own_law
+from handlers.conversation import RESUME, Book, Conversation
 from handlers.emergencies import emergency_reply
+from handlers.meaning import command, unmistakable, way_out, wish
 from handlers.replay import Again, Pause, Replay, without
 from handlers.services import Services
 from handlers.talk import (
     JSON,
+    LINK_NONCE,
     Asked,
     Choice,
     Incoming,
@@ -25,48 +29,19 @@ from handlers.talk import (
     Question,
     Reply,
     Session,
-    Talk,
     Text,
     Thread,
     t,
 )
-from handlers.words import Words
 from procedures_catalog.fold import tokens
 
-LINK_NONCE = "go"
-RESUME = "resume"
-"""Stands in a link for whatever is parked."""
 ASIDE_HITS = 2
 IMPATIENCE = timedelta(seconds=10)
 """Within this time the same button counts as pressed once."""
 MAX_HOPS = 5
 """Conversations one message may run through by `goto`; more is a loop in the scripts."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversation:
-    """One thing people can talk about with us.
-
-    `entry` is the question a link answers, and `reads` turns what was typed behind the conversation's name into
-    its value, or None; `bare`: also when typed alone. `parks`: worth offering again after an interruption.
-    """
-
-    name: str
-    script: Callable[[Talk, Services], Awaitable[None]]
-    entry: str = "-"
-    reads: Callable[[str], str | None] = lambda _: None
-    bare: bool = False
-    parks: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
-    """All conversations, the one that opens a talk, and the one that takes what nothing else understands."""
-
-    conversations: Mapping[str, Conversation]
-    opening: str
-    fallback: str
-    words: Words
+TOLD_FIRST = frozenset({"emergency.call", "menu.automatic"})
+TOLD_OF_FILES = frozenset({"engine.dropped", "engine.not_asked_for", "engine.photo_instead"})
 
 
 async def converse(
@@ -98,10 +73,17 @@ class _Turn:
         self.now = now
         self.replies: list[Reply] = []
         self._hops = 0
+        self._files_taken = False
 
     # what kind of message is it?
 
     async def take(self) -> None:
+        under_way = self.session.thread
+        await self._take()
+        if self.incoming.files and not self._files_taken:
+            self._tell_of_files(under_way)
+
+    async def _take(self) -> None:
         incoming = self.incoming
         if incoming.choice is not None:
             await self._tapped(incoming.choice)
@@ -117,22 +99,27 @@ class _Turn:
             await self._ask_again()
 
     async def _typed(self, text: str) -> None:
-        alarm = emergency_reply(text[:MAX_TEXT], self.services.catalog)
+        words, thread = self.book.words, self.session.thread
+        alarm = law = None
+        if self._screens():
+            alarm = emergency_reply(text[:MAX_TEXT], self.services.catalog)
+            law = own_law(text[:MAX_TEXT], self.services.catalog)
         if alarm is not None:
             self.replies.append(alarm)
-        words, thread = self.book.words, self.session.thread
-        if len(text) > MAX_TEXT:
+        if law == "denunciation":
+            self._explain_and_end(law)
+        elif len(text) > MAX_TEXT:
             self._tell(t("engine.too_long", limit=MAX_TEXT, length=len(text)))
             await self._ask_again()
         elif is_command(text, "menu", words):
             await self._park_and_start(Link(conversation=self.book.opening))
         elif is_command(text, "back", words):
             await self._back()
-        elif (link := self._unmistakable(text)) is not None:
+        elif (link := unmistakable(text, thread, self.book)) is not None:
             await self._park_and_start(link)
         elif thread is not None:
             await self._run(Answer.of(self.incoming), aside_said=alarm is not None)
-        elif (link := self._command(text)) is not None:
+        elif (link := command(text, self.book)) is not None:
             await self._park_and_start(link)
         elif not tokens(text):
             await self._start(Link(conversation=self.book.opening))
@@ -143,15 +130,15 @@ class _Turn:
         tapped_at = self.session.last_tap_at
         if payload == self.session.last_tap and tapped_at and self.now - tapped_at < IMPATIENCE:
             return  # pressed again before the answer came back
-        conversation, question, nonce, value = [*payload.split(".", 3), "", "", ""][:4]
+        name, question, nonce, value = [*payload.split(".", 3), "", "", ""][:4]
         thread = self.session.thread
-        if nonce == LINK_NONCE and (conversation in self.book.conversations or conversation == RESUME):
+        if nonce == LINK_NONCE and self._opens(link := Link(conversation=name, question=question, value=value)):
             self.session = replace(self.session, last_tap=payload, last_tap_at=self.now)
-            await self._park_and_start(Link(conversation=conversation, question=question, value=value))
+            await self._park_and_start(link)
             return
         fresh = (
             thread is not None
-            and thread.conversation == conversation
+            and thread.conversation == name
             and thread.asked is not None
             and (thread.asked.question, thread.asked.nonce) == (question, nonce)
         )
@@ -161,6 +148,26 @@ class _Turn:
             return
         self._tell(t("engine.stale_button"))
         await self._ask_again()
+
+    def _opens(self, link: Link) -> bool:
+        """Whether a button may start this: what it carries comes from outside and may be forged."""
+        conversation = self.book.conversations.get(link.conversation)
+        return link.conversation == RESUME or (conversation is not None and conversation.opens_with(link))
+
+    def _screens(self) -> bool:
+        """Whether the words are a citizen's, to be looked through before anything is done with them."""
+        thread = self.session.thread
+        conversation = self.book.conversations.get(thread.conversation) if thread is not None else None
+        return conversation is None or conversation.screens
+
+    def _explain_and_end(self, lane: Lane) -> None:
+        """Nothing of it is kept: neither these words nor what was typed towards it."""
+        under_way = self.session.thread or self.session.parked
+        self._introduce()
+        self.session = replace(self.session, thread=None, parked=None)
+        self._tell(explained(lane, self.services.catalog))
+        if self.incoming.files or (under_way is not None and under_way.answers):
+            self._tell(t("engine.dropped"))
 
     # starting, parking, resuming
 
@@ -198,8 +205,8 @@ class _Turn:
         self._hops += 1
         if self._hops > MAX_HOPS:
             raise RuntimeError(f"conversations lead in a circle at {conversation!r}")
-        if self.session.version == 0 and self._hops == 1 and conversation != self.book.opening:
-            self._tell(t("menu.automatic", centre=self.services.catalog.deployment.centre))
+        if self._hops == 1 and conversation != self.book.opening:
+            self._introduce()
         self.session = replace(self.session, thread=Thread(conversation=conversation, answers=answers))
         await self._run(None)
         if conversation == self.book.opening:
@@ -235,6 +242,7 @@ class _Turn:
                 await self._paused(replay, pause, answer, aside_said=aside_said)
                 return
             break
+        self._files_taken |= replay.took_files
         self.replies += replay.said
         self.session = replace(self.session, lang=replay.lang)
         self._finished(conversation)
@@ -244,20 +252,34 @@ class _Turn:
             self._offer_resume()
 
     async def _paused(self, replay: Replay, pause: Pause, answer: Answer | None, *, aside_said: bool) -> None:
-        if answer is not None and not replay.used and not aside_said:
-            link = self._wish(answer.text, pause.question) if answer.text else None
+        question = pause.question
+        if answer is not None and not aside_said:
+            link = self._leaves(replay, pause, answer.text) if answer.text else None
             if link is not None:
                 await self._park_and_start(link)
                 return
-            self._aside(answer, pause.question)
+            if not replay.used:
+                self._aside(answer, question)
+        self._files_taken |= replay.took_files
         nonce = _nonce(self.session.version + 1)
-        asked = Asked(question=pause.question.key, nonce=nonce, reached=replay.reached)
+        asked = Asked(question=question.key, nonce=nonce, reached=replay.reached, digits=question.kind == "phone")
         self.session = replace(self.session, thread=replay.thread(asked=asked))
         if pause.problem is not None:
             self.replies.append(Reply(text=pause.problem))
         if answer is None or replay.progressed:
             self.replies += replay.said
-        self.replies.append(self._asking(pause.question, nonce))
+        self.replies.append(self._asking(question, nonce))
+
+    def _leaves(self, replay: Replay, pause: Pause, text: str) -> Link | None:
+        """Where words lead that do not answer the question. Only one that takes nothing but a code lets go."""
+        if not replay.used:
+            return wish(text, pause.question, self.book)
+        thread = self.session.thread
+        assert thread is not None
+        entry = self.book.conversations[thread.conversation].entry
+        if pause.problem is None or not (pause.question.key == entry or pause.question.kind == "phone"):
+            return None
+        return way_out(text, self.services.catalog.search(text, now=self.now), self.book)
 
     def _aside(self, answer: Answer, question: Question) -> None:
         """What does not answer a choice is a question to the catalog, answered beside it."""
@@ -266,6 +288,10 @@ class _Turn:
             return
         if not question.choices:
             self._tell(t("engine.words_please"))
+            return
+        law = own_law(answer.text, self.services.catalog) if answer.text and self._screens() else None
+        if law is not None:
+            self._tell(explained(law, self.services.catalog))
             return
         result = self.services.catalog.search(answer.text or "", now=self.now)
         hits = result.hits[:ASIDE_HITS] if result.ours else ()
@@ -324,50 +350,21 @@ class _Turn:
             asks=(thread.conversation, question.key, nonce),
         )
 
-    def _command(self, text: str) -> Link | None:
-        """The bare name of a conversation, such as "phản ánh"."""
-        for name in (*self.book.conversations, RESUME):
-            if is_command(text, name, self.book.words):
-                return Link(conversation=name)
-        return None
+    def _introduce(self) -> None:
+        """The first message says that nobody sits here."""
+        if self.session.version == 0:
+            self._tell(t("menu.automatic", centre=self.services.catalog.deployment.centre))
 
-    def _wish(self, text: str, question: Question) -> Link | None:
-        """What somebody wants who does not answer the question: a conversation, or at an open one, anything."""
-        link = self._command(text)
-        if link is None and question.kind == "open" and tokens(text):
-            return Link(conversation=self.book.fallback, question="words", value=text)
-        return link
-
-    def _unmistakable(self, text: str) -> Link | None:
-        """A slash command, or a code a conversation knows, alone or behind its name: never an answer's words."""
-        if text.strip().startswith("/"):
-            name, _, rest = text.strip().partition(" ")
-            opening = Link(conversation=self.book.opening)
-            return self._deep_link(rest.strip()) or self._command(name) or opening
-        if self._answers_entry(text):
-            return None
-        for conversation in self.book.conversations.values():
-            typed = matched(text, conversation.name, self.book.words) or (text if conversation.bare else "")
-            value = conversation.reads(typed)
-            if value is not None:
-                return Link(conversation=conversation.name, question=conversation.entry, value=value)
-        return None
-
-    def _answers_entry(self, text: str) -> bool:
-        """Whether the conversation under way asks for just such a code."""
+    def _tell_of_files(self, under_way: Thread | None) -> None:
+        """Files that came with words and were not asked for do not vanish silently."""
+        said = [reply.text.key for reply in self.replies]
+        if TOLD_OF_FILES & {*said}:
+            return
         thread = self.session.thread
-        asking = self.book.conversations.get(thread.conversation) if thread is not None else None
-        if thread is None or thread.asked is None or asking is None:
-            return False
-        return thread.asked.question == asking.entry and asking.reads(text) is not None
-
-    def _deep_link(self, start: str) -> Link | None:
-        """`/start p_1-001193`, from a poster: letters, digits, `_` and `-` are all a platform lets through."""
-        for conversation in self.book.conversations.values():
-            value = conversation.reads(start.removeprefix("p_").replace("-", ".", 1))
-            if value is not None:
-                return Link(conversation=conversation.name, question=conversation.entry, value=value)
-        return None
+        goes_on = under_way is not None and thread is not None and thread.conversation == under_way.conversation
+        place = next((place for place, key in enumerate(said) if key not in TOLD_FIRST), len(said))
+        text = t("engine.photo_beside" if goes_on else "engine.not_asked_for")
+        self.replies.insert(place, Reply(text=text))
 
 
 def _nonce(version: int) -> str:

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from handlers.cases.model import CaseDraft, CaseKind
+from handlers.cases.triage import about_officers, names_a_topic, own_law
 from handlers.feedback import MIN_WORDS
+from handlers.meaning import clear_hit
 from handlers.procedures import named_in
 from handlers.receipt import receipt
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
-from procedures_catalog.catalog import Catalog
-from procedures_catalog.fold import Said
-from procedures_catalog.search import SearchResult
 
-CLEAR = ((0.9, 0.05), (0.62, 0.12))
-"""Confidence from which a first hit is opened at once, and the lead over the second that it needs for that."""
 GUESSES = 3
 
 
 async def fallback(talk: Talk, services: Services) -> None:
     """Takes `words` as a question to the catalog."""
     words = await talk.ask(Question(key="words", kind="open", text=t("fallback.what")))
-    lane = _own_law(words)
-    if lane is not None:
-        talk.goto("feedback", lane=lane)  # nothing of what was written is kept
+    law = own_law(words, services.catalog)
+    if law is not None:
+        talk.goto("feedback", lane=law)  # nothing of what was written is kept
         return
     found = await talk.note("found", lambda: _look(services, words, talk))
     assert isinstance(found, dict)
@@ -32,8 +29,10 @@ async def fallback(talk: Talk, services: Services) -> None:
     pick = await talk.ask(Question(key="pick", kind="open", text=_opening(found, words), choices=_choices(found)))
     if pick == "officer":
         await _hand_over(talk, services, words)
-    elif pick == "feedback" and found["complains"] and len(words) >= MIN_WORDS:
-        talk.goto("feedback", words=words)
+    elif pick == "conduct":
+        talk.goto("feedback", lane="conduct", **_carried(words))
+    elif pick == "feedback" and found["complains"]:
+        talk.goto("feedback", **_carried(words))
     elif pick in ("feedback", "menu"):
         talk.goto(pick)
     else:
@@ -41,19 +40,16 @@ async def fallback(talk: Talk, services: Services) -> None:
         talk.goto(meant.conversation, **{meant.question: meant.value})
 
 
-def _own_law(words: str) -> str | None:
-    """Khiếu nại and tố cáo are explained, and never searched, quoted or handed on from here."""
-    said = Said(words)
-    for lane, phrase in (("denunciation", "tố cáo"), ("complaint", "khiếu nại")):
-        if said.holds((phrase,)):
-            return lane
-    return None
+def _carried(words: str) -> dict[str, str]:
+    """The words as those of a report, where they are enough for one."""
+    return {"words": words} if len(words) >= MIN_WORDS else {}
 
 
 def _look(services: Services, words: str, talk: Talk) -> JSON:
     """What the search says, in the form the session keeps."""
     result = services.catalog.search(words, now=talk.now)
-    clear = named_in(words, services.catalog) or _clear(result)
+    conduct = about_officers(words, services.catalog)
+    clear = named_in(words, services.catalog) or (None if conduct else clear_hit(result))
     offered: list[JSON]
     if result.ask is not None:
         offered = [
@@ -67,24 +63,20 @@ def _look(services: Services, words: str, talk: Talk) -> JSON:
         "ours": result.ours,
         "asks": result.ask is not None,
         "where": result.where,
-        "complains": not result.ours and _names_a_topic(words, services.catalog),
+        "complains": not result.ours and names_a_topic(words, services.catalog),
+        "conduct": conduct,
     }
-
-
-def _clear(result: SearchResult) -> str | None:
-    if result.ask is not None or not result.ours or not result.hits:
-        return None
-    first = result.hits[0]
-    second = result.hits[1].confidence if len(result.hits) > 1 else 0.0
-    clear = any(first.confidence >= least and first.confidence - second >= lead for least, lead in CLEAR)
-    return first.code if clear else None
 
 
 def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
     """The offers, and the ways on; a complaint's own way comes first."""
     feedback = Choice(value="feedback", label=t("menu.feedback"))
+    conduct = Choice(value="conduct", label=t("fallback.to_conduct"))
     officer = Choice(value="officer", label=t("fallback.to_officer"))
     menu = Choice(value="menu", label=t("menu.back_to_menu"))
+    is_conduct = found.get("conduct")
+    if is_conduct and not found["ours"]:
+        return (conduct, menu)
     if found["complains"]:
         return (feedback, officer, menu)
     offered = found["offered"]
@@ -94,13 +86,9 @@ def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
         for number, item in enumerate(offered)
         if isinstance(item, dict)
     )
+    if is_conduct:  # never to the officer: it may be the one it is about
+        return (conduct, *offers, menu)
     return (*offers, officer, feedback, menu)
-
-
-def _names_a_topic(words: str, catalog: Catalog) -> bool:
-    """Whether a feedback topic's words stand in the text, compared without accents where it has none."""
-    said = Said(words)
-    return any(said.holds(topic.words) for topic in catalog.topics.values())
 
 
 def _meant(pick: str, offered: JSON) -> Link:
@@ -114,6 +102,8 @@ def _meant(pick: str, offered: JSON) -> Link:
 
 
 def _opening(found: dict[str, JSON], words: str) -> Text:
+    if found.get("conduct"):
+        return t("fallback.conduct" if not found["ours"] else "fallback.conduct_or")
     if found["complains"]:
         return t("fallback.complaint")
     if found["asks"]:

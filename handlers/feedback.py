@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.cases.model import CaseDraft, CaseKind
+from handlers.cases.triage import OWN_LAW, explained, own_law
 from handlers.cases.words import due
 from handlers.receipt import receipt
 from handlers.services import Services
@@ -15,14 +16,13 @@ from handlers.talk import Choice, FileRef, Location, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.model import Topic
 
-LANES = ("incident", "conduct", "proposal", "praise", "complaint", "denunciation")
 KINDS = {
     "incident": CaseKind.INCIDENT,
     "conduct": CaseKind.INCIDENT,
     "proposal": CaseKind.PROPOSAL,
     "praise": CaseKind.PRAISE,
 }
-EXPLAINED = ("complaint", "denunciation")
+LANES = (*KINDS, "complaint", "denunciation")
 CONDUCT = "officer_conduct"
 MAX_PHOTOS = 5
 MIN_WORDS = 10
@@ -38,16 +38,24 @@ class _Contact:
     phone: str | None = None
 
 
+def read_lane(text: str) -> str | None:
+    """The name of a lane, as a link carries it."""
+    return text if text in LANES else None
+
+
 async def feedback(talk: Talk, services: Services) -> None:
     """Kind, topic, place, details, photos, contact, consent, review, send."""
     lane = await talk.ask(_choice("lane", "feedback.lane", LANES))
-    if lane in EXPLAINED:
-        talk.say(_explained(lane, services.catalog))
-        return
+    for law in OWN_LAW:
+        if lane == law:
+            talk.say(explained(law, services.catalog))
+            return
     topic = await _topic(talk, services.catalog, lane)
     about = await _about(talk, services.catalog) if lane == "conduct" else None
     place = await _place(talk, topic)
     words = await talk.ask(Question(key="words", text=t(f"feedback.words_{lane}"), check=_enough_words))
+    if not await _is_report(talk, words, services.catalog):
+        return
     photos = await _photos(talk)
     contact = await _contact(talk, topic)
     if not contact.anonymous:
@@ -63,8 +71,10 @@ async def feedback(talk: Talk, services: Services) -> None:
         talk.say(t("feedback.cancelled"))
     elif done == "send":
         await _send(talk, services, draft)
+    elif done == "edit-photo":
+        talk.edit(*map(_photo, range(1, MAX_PHOTOS + 1)), wish="review")
     else:
-        talk.edit(done.removeprefix("edit-"))
+        talk.edit(done.removeprefix("edit-"), wish="review")
 
 
 async def _send(talk: Talk, services: Services, draft: CaseDraft) -> None:
@@ -146,6 +156,19 @@ async def _place(talk: Talk, topic: Topic) -> str | Location | None:
     return None if place == "skip" else place
 
 
+async def _is_report(talk: Talk, words: str, catalog: Catalog) -> bool:
+    """Whether to go on: who writes of khiếu nại says which is meant, of tố cáo nothing is taken."""
+    law = own_law(words, catalog)
+    if law is None:
+        return True
+    if law == "complaint":
+        meant = await talk.ask(_choice("meant", "feedback.meant", ("report", "complaint")))
+        if meant == "report":
+            return True
+    talk.say(explained(law, catalog))
+    return False
+
+
 async def _photos(talk: Talk) -> tuple[FileRef, ...]:
     """Up to five, one message or several; each is a question of its own so that none is lost."""
     photos: list[FileRef] = []
@@ -153,7 +176,7 @@ async def _photos(talk: Talk) -> tuple[FileRef, ...]:
         number = len(photos) + 1
         sent = await talk.ask_files(
             Question(
-                key=f"photo-{number}",
+                key=_photo(number),
                 kind="files",
                 text=t("feedback.photo" if number == 1 else "feedback.photo_more", n=len(photos), most=MAX_PHOTOS),
                 choices=(
@@ -165,6 +188,10 @@ async def _photos(talk: Talk) -> tuple[FileRef, ...]:
             break
         photos += sent
     return tuple(photos[:MAX_PHOTOS])
+
+
+def _photo(number: int) -> str:
+    return f"photo-{number}"
 
 
 async def _contact(talk: Talk, topic: Topic) -> _Contact:
@@ -219,7 +246,7 @@ def _review(draft: CaseDraft, topic: Topic, about: str | None, catalog: Catalog)
         lines.append(t("feedback.review_anonymous"))
     else:
         lines.append(t("feedback.review_contact", name=draft.name or "", phone=draft.phone or ""))
-    editable = ["words", "place", "photo-1"]
+    editable = ["words", "place", "photo"]
     if topic.id != CONDUCT:
         editable.insert(0, "topic")
     if topic.street_level:
@@ -232,10 +259,7 @@ def _review(draft: CaseDraft, topic: Topic, about: str | None, catalog: Catalog)
         text=t("feedback.review", lines=tuple(lines)),
         choices=(
             Choice(value="send", label=t("feedback.send")),
-            *(
-                Choice(value=f"edit-{question}", label=t(f"feedback.edit_{question.removesuffix('-1')}"))
-                for question in editable
-            ),
+            *(Choice(value=f"edit-{question}", label=t(f"feedback.edit_{question}")) for question in editable),
             Choice(value="cancel", label=t("feedback.cancel")),
         ),
     )
@@ -248,11 +272,6 @@ def _choice(key: str, text: str, values: tuple[str, ...], **params: str) -> Ques
         text=t(text, **params),
         choices=tuple(Choice(value=value, label=t(f"{text}_{value}")) for value in values),
     )
-
-
-def _explained(lane: str, catalog: Catalog) -> Text:
-    office = catalog.office("citizen_reception")
-    return t(f"feedback.explain_{lane}", office=office.name if office else catalog.deployment.name)
 
 
 def _enough_words(typed: str) -> str | Text:

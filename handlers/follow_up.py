@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from handlers.cases.model import Case, CaseEvent, Status
-from handlers.cases.opening import read_code
-from handlers.cases.words import choices, due, listed, state
+from handlers.cases.words import asked_code, choices, due, listed, state
 from handlers.guidance import resume_choice
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
@@ -22,7 +21,7 @@ async def follow_up(talk: Talk, services: Services) -> None:
             key="code",
             text=t("follow_up.which" if mine else "follow_up.code"),
             choices=mine,
-            check=_read,
+            check=asked_code,
         )
     )
     case = await services.cases.find(typed)
@@ -42,7 +41,11 @@ async def _mine(services: Services) -> JSON:
 async def _checklists(talk: Talk, services: Services) -> None:
     kept = (await services.checklists.mine())[:SHOWN]
     known = services.catalog.procedures
-    resume = [resume_choice(item, known[item.procedure].name) for item in kept if item.procedure in known]
+    resume = [
+        resume_choice(item.way, item.procedure, known[item.procedure].name)
+        for item in kept
+        if item.procedure in known
+    ]
     if resume:
         talk.say(t("follow_up.checklists"), *resume)
 
@@ -99,7 +102,3 @@ def _rating(talk: Talk, case: Case) -> tuple[Choice, ...]:
 
 def _again() -> Choice:
     return Choice(value="again", label=t("follow_up.again"), link=Link(conversation="follow_up"))
-
-
-def _read(typed: str) -> str | Text:
-    return read_code(typed) or t("follow_up.not_a_code")

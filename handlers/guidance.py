@@ -9,6 +9,7 @@ from itertools import count
 from handlers import facts
 from handlers.services import Checklist, Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
+from procedures_catalog.catalog import Catalog
 from procedures_catalog.model import Procedure, WayName
 
 STEPS = {
@@ -17,7 +18,7 @@ STEPS = {
 }
 
 
-_FILING = re.compile(r"(online|post)[\s-]+(\d\.\d{6})")
+_FILING = re.compile(r"(online|post)[\s-]+([0-9]\.[0-9]{6})")
 
 
 def read_filing(text: str) -> str | None:
@@ -36,6 +37,10 @@ async def guidance(talk: Talk, services: Services) -> None:
         talk.goto("menu")
         return
     way = WayName(way_name)
+    if procedure.ways[way].offered is not True:  # an old button, or a list kept before the catalog changed
+        talk.say(facts.way(procedure, way, services.catalog))
+        talk.goto("procedures", code=code)
+        return
     talk.say(t(f"guidance.intro_{way}", name=procedure.name, way=facts.way(procedure, way, services.catalog)))
     for number in count(1):
         ticked = await talk.note(f"ticked-{number}", partial(_ticked, services, procedure, way))
@@ -124,14 +129,22 @@ def _paper_names(procedure: Procedure) -> tuple[Text, ...]:
     return tuple(lines) or (t("facts.papers_unknown"),)
 
 
-def resume_choice(checklist: Checklist, name: str) -> Choice:
+def resume_choice(way: str, code: str, name: str, *, label: str = "guidance.resume") -> Choice:
     """A button that takes a kept checklist up again."""
+    filing = f"{way}-{code}"
     return Choice(
-        value="resume",
-        label=t("guidance.resume", way=t(f"facts.way_{checklist.way}"), name=name),
-        link=Link(
-            conversation="guidance",
-            question="filing",
-            value=f"{checklist.way}-{checklist.procedure}",
-        ),
+        value=f"resume-{filing}",
+        label=t(label, way=t(f"facts.way_{way}"), name=name),
+        link=Link(conversation="guidance", question="filing", value=filing),
+    )
+
+
+def goes_on(checklist: Checklist, catalog: Catalog) -> bool:
+    """Whether steps are left, of a way that the procedure still offers."""
+    procedure = catalog.procedures.get(checklist.procedure)
+    way = WayName(checklist.way)
+    return (
+        procedure is not None
+        and procedure.ways[way].offered is True
+        and not checklist.ticked >= frozenset(STEPS.get(way, ()))
     )

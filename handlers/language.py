@@ -9,6 +9,12 @@ from handlers.talk import JSON, Choice, Question, Talk, t
 from handlers.words import LANGUAGES
 
 
+def read_language(text: str) -> str | None:
+    """`vi` or `en`."""
+    lang = text.strip().lower()
+    return lang if lang in LANGUAGES else None
+
+
 async def language(talk: Talk, services: Services) -> None:
     """Asks in both languages, remembers the pick."""
     lang = await talk.ask(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 
 from handlers.cases.model import Action, Case, Status
-from handlers.cases.opening import read_code
-from handlers.cases.words import choices, due, listed
+from handlers.cases.words import about_offices, asked_code, choices, due, listed
 from handlers.services import NotAllowed, Services
 from handlers.talk import JSON, Choice, Question, Talk, Text, t
+from procedures_catalog.catalog import Catalog
 
 SHOWN = 8
 
@@ -24,7 +24,7 @@ async def officer(talk: Talk, services: Services) -> None:
             key="code",
             text=t("officer.queue", n=len(waiting)) if waiting else t("officer.nothing"),
             choices=waiting[:SHOWN],
-            check=_read,
+            check=asked_code,
         )
     )
     ours = await talk.note("ours", lambda: _is_ours(services, code))
@@ -32,7 +32,11 @@ async def officer(talk: Talk, services: Services) -> None:
     if case is None or not ours:
         talk.say(t("officer.not_here", code=code))
         return
-    action = await talk.ask(_actions(case))
+    if not await talk.note("acts", partial(services.cases.may_settle, case)):
+        talk.say(_shown(case, services.catalog))
+        talk.say(t("officer.only_read"))
+        return
+    action = await talk.ask(_actions(case, services.catalog))
     if action == "later":
         talk.say(t("officer.left"))
         return
@@ -55,19 +59,27 @@ async def _is_ours(services: Services, code: str) -> JSON:
     return code in [case.code for case in await services.cases.of_office()]
 
 
-def _actions(case: Case) -> Question:
+def _actions(case: Case, catalog: Catalog) -> Question:
     actions = [Action.ANSWER, Action.NOTE]
     if case.status is Status.NEW:
         actions.insert(0, Action.TAKE)
     return Question(
         key="action",
         kind="choice",
-        text=t("officer.case", code=case.code, words=case.words, place=case.place or "–", due=due(case)),
+        text=_shown(case, catalog),
         choices=(
             *(Choice(value=action, label=t(f"officer.{action}")) for action in actions),
             Choice(value="later", label=t("officer.later")),
         ),
     )
+
+
+def _shown(case: Case, catalog: Catalog) -> Text:
+    place = case.place or "–"
+    if not case.not_to:
+        return t("officer.case", code=case.code, words=case.words, place=place, due=due(case))
+    about = about_offices(case, catalog)
+    return t("officer.case_about", code=case.code, about=about, words=case.words, place=place, due=due(case))
 
 
 def _sure(action: str, words: str) -> Question:
@@ -85,7 +97,3 @@ async def _act(services: Services, case: Case, action: Action, words: str | None
     except NotAllowed as refused:
         return refused.reason
     return f"officer.done_{action}"
-
-
-def _read(typed: str) -> str | Text:
-    return read_code(typed) or t("follow_up.not_a_code")

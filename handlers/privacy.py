@@ -18,6 +18,7 @@ async def privacy(talk: Talk, services: Services) -> None:
                 addresses=kept.get("addresses", 0),
                 checklists=kept.get("checklists", 0),
                 cases=kept.get("cases", 0),
+                files=kept.get("files", 0),
             ),
             choices=(
                 Choice(value="erase", label=t("privacy.erase")),

@@ -14,7 +14,7 @@ from procedures_catalog.model import Procedure, WayName
 PARTS = ("papers", "cost", "online", "post", "where", "basis")
 GUIDED = frozenset({"online", "post"})
 
-_CODE = re.compile(r"(\d\.\d{6})(\.[\d.]+(H\d+)?)?[?!.]*")
+_CODE = re.compile(r"([0-9]\.[0-9]{6})(\.[0-9.]+(H[0-9]+)?)?[?!.]*")
 _CODE_IN = re.compile(r"(?<!\d)\d\.\d{6}(?!\d)")
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from functools import partial
 
 from handlers.cases.model import Action, Case, Status
-from handlers.cases.opening import read_code
+from handlers.cases.words import asked_code
 from handlers.services import NotAllowed, Services
-from handlers.talk import JSON, Choice, Question, Talk, Text, t
+from handlers.talk import JSON, Choice, Question, Talk, t
 
 SCALE = ("5", "4", "3", "2", "1")
 
 
 async def rating(talk: Talk, services: Services) -> None:
     """Rates the answered case of `code`."""
-    code = await talk.ask(Question(key="code", text=t("follow_up.code"), check=_read))
+    code = await talk.ask(Question(key="code", text=t("follow_up.code"), check=asked_code))
     case = await services.cases.find(code)
     if case is None:
         talk.say(t("follow_up.not_found", code=code))
@@ -50,7 +50,3 @@ async def _rate(services: Services, case: Case, points: int) -> JSON:
     except NotAllowed as refused:
         return refused.reason
     return "rating.thanks"
-
-
-def _read(typed: str) -> str | Text:
-    return read_code(typed) or t("follow_up.not_a_code")

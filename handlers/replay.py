@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 from handlers.answers import PICKED, Answer, read_answer
@@ -20,9 +20,10 @@ from handlers.talk import (
     Reply,
     Text,
     Thread,
-    t,
 )
 from handlers.words import Words
+
+_FILE_FIELDS = frozenset(field.name for field in fields(FileRef))
 
 
 class Pause(BaseException):
@@ -43,8 +44,9 @@ class Again(BaseException):
 class Replay:
     """The `Talk` a script holds: stored answers first, then this turn's answer, then a pause.
 
-    Afterwards `used` says whether this turn's answer met its question, `progressed` whether it was taken, `said`
-    what to tell before the question, `next` where the script wants to go on.
+    Afterwards `used` says whether this turn's answer met its question, `progressed` whether it was taken,
+    `took_files` whether its files were, `said` what to tell before the question, `next` where the script wants to
+    go on.
     """
 
     def __init__(
@@ -62,6 +64,7 @@ class Replay:
         self._answer = answer
         self.used = False
         self.progressed = False
+        self.took_files = False
         self.said: list[Reply] = []
         self.next: tuple[str, Mapping[str, JSON]] | None = None
 
@@ -96,12 +99,13 @@ class Replay:
     async def ask_files(self, question: Question) -> tuple[FileRef, ...]:
         value = self._value(question)
         if isinstance(value, list):
-            return tuple(_file(item) for item in value)
+            return tuple(file for item in value if (file := _file(item)) is not None)
         if value is not None:
             return ()
         answer = self._answer_for(question)
         if answer is not None and answer.files:
             self._accept(question.key, [_file_json(file) for file in answer.files])
+            self.took_files = True
             return answer.files
         self._take(question)
         return ()
@@ -132,10 +136,9 @@ class Replay:
     def goto(self, conversation: str, **answers: str) -> None:
         self.next = (conversation, answers)
 
-    def edit(self, question: str) -> None:
-        wish = list(self._kept)[-1]  # the newest answer is the wish to edit, and is spent
-        place = list(self._kept).index(question)
-        for key in (wish, question):
+    def edit(self, *questions: str, wish: str) -> None:
+        place = min(place for place, key in enumerate(self._kept) if key in questions)
+        for key in (wish, *questions):
             self._kept.pop(key, None)
             self._stored.pop(key, None)
         self._noted = {key: note for key, note in self._noted.items() if note.after <= place}
@@ -174,8 +177,6 @@ class Replay:
             self.used = True
             raise Pause(question, value)
         self._accept(question.key, value)
-        if answer.files:
-            self.say(t("engine.photo_beside"))
         return value
 
     def _accept(self, key: str, value: JSON) -> None:
@@ -200,6 +201,8 @@ def _file_json(file: FileRef) -> dict[str, JSON]:
     return {"id": file.id, "kind": file.kind, "name": file.name, "mime": file.mime, "size": file.size}
 
 
-def _file(value: JSON) -> FileRef:
-    assert isinstance(value, dict)
-    return FileRef(**value)  # type: ignore[arg-type]
+def _file(value: JSON) -> FileRef | None:
+    """As another release may have written it: what is unknown is left out; None without an id."""
+    if not isinstance(value, dict) or "id" not in value:
+        return None
+    return FileRef(**{name: given for name, given in value.items() if name in _FILE_FIELDS})  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 
 from handlers.cases.model import Action, Case, CaseDraft, CaseEvent
 from procedures_catalog.catalog import Catalog
@@ -44,6 +44,9 @@ class Cases(Protocol):
     async def of_office(self) -> list[Case]:
         """Open cases of the officer's office, soonest due first. Empty for who is no officer."""
 
+    async def may_settle(self, case: Case) -> bool:
+        """Whether the person of this turn is an officer who may take, answer or close it."""
+
     async def history(self, case: Case) -> list[CaseEvent]:
         """What happened, oldest first."""
 
@@ -77,14 +80,29 @@ class Checklists(Protocol):
         """Make or replace it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a code for linking leads to: another person's `channels`, or an officer's account.
+
+    "own": this very person's code. "officers_chat": one of the two chats is an officer's, and is joined with none.
+    """
+
+    kind: Literal["person", "officer", "own", "officers_chat"]
+    channels: tuple[str, ...] = ()
+
+
 class Links(Protocol):
     """Joining addresses of one person (and an officer's desk account) with a short code."""
 
     async def issue(self) -> str:
-        """Six digits, good for ten minutes and five tries."""
+        """Six digits, good once and for ten minutes."""
+
+    async def look(self, code: str) -> Invitation | None:
+        """What the code would do, without doing it; None when it is not good. Wrong codes are counted."""
 
     async def redeem(self, code: str) -> str | None:
-        """Join this address to whoever issued the code: "person" or "officer"; None when the code is not good."""
+        """Join the person of this turn with who issued the code ("person"), or make this chat an officer's own
+        ("officer"; "officer_apart" when it was joined with others until now). None when it cannot be done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +122,7 @@ class Persons(Protocol):
         """Remember the language for replies and notices."""
 
     async def kept(self) -> dict[str, int]:
-        """How many of each thing is kept: addresses, checklists, cases."""
+        """How many of each thing is kept: addresses, checklists, cases, files."""
 
     async def erase(self) -> Erased:
         """Remove the person really; cases stay as records without name, phone or a way back."""

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
 
+LINK_NONCE = "go"
+"""Stands in a button's payload where an answer's has the nonce of its question."""
+
 JSON: TypeAlias = "str | int | float | bool | None | list[JSON] | dict[str, JSON]"
 
 
@@ -142,12 +145,14 @@ class Question:
 class Asked:
     """The question now waiting for an answer. `nonce` tells its buttons from older ones.
 
-    `reached`: how many of the thread's answers come before it.
+    `reached`: how many of the thread's answers come before it. `digits`: the answer is a number, so that a bare
+    number is never taken for a code.
     """
 
     question: str
     nonce: str
     reached: int = 0
+    digits: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +230,11 @@ class Talk(Protocol):
     def goto(self, conversation: str, **answers: str) -> None:
         """When this script ends, begin another with some questions already answered."""
 
-    def edit(self, question: str) -> None:
-        """Forget one answer, and what was noted after it, so that it is asked again."""
+    def edit(self, *questions: str, wish: str) -> None:
+        """Forget these answers, and what was noted after the first, so that they are asked again.
+
+        `wish` is the question whose answer was the wish to edit, which is spent.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from .model import (
     Emergency,
     Limits,
     Office,
+    OwnLaw,
     Place,
     Procedure,
     ProcedureField,
@@ -32,6 +33,7 @@ class Catalog:
     roles: Mapping[str, Role]
     topics: Mapping[str, Topic]
     emergencies: tuple[Emergency, ...]
+    own_law: tuple[OwnLaw, ...]
     offices: Mapping[str, Office]
     places: Mapping[str, Place]
     calendar: Calendar

@@ -70,8 +70,27 @@ class Said:
 
     def holds(self, phrases: tuple[str, ...]) -> bool:
         """Whether one of them stands in the text."""
+        return any(phrase in self._text for phrase in self._forms(phrases))
+
+    def holds_exactly(self, phrases: tuple[str, ...]) -> bool:
+        """Whether one of them stands in the text, with just the accents it has."""
+        return any(phrase in self._text for phrase in _comparable(phrases)[0])
+
+    def is_one_of(self, phrases: tuple[str, ...]) -> bool:
+        """Whether the text is one of them and nothing else."""
+        return self._text in self._forms(phrases)
+
+    def without(self, phrases: tuple[str, ...]) -> Said:
+        """The rest of the text; what stood around a phrase does not come together."""
+        rest = Said("")
+        rest._text, rest._accented = self._text, self._accented
+        for phrase in self._forms(phrases):
+            rest._text = rest._text.replace(phrase, " | ")
+        return rest
+
+    def _forms(self, phrases: tuple[str, ...]) -> tuple[str, ...]:
         accented, plain = _comparable(phrases)
-        return any(phrase in self._text for phrase in (accented if self._accented else plain))
+        return accented if self._accented else plain
 
 
 @lru_cache(maxsize=1024)

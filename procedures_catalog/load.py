@@ -25,6 +25,7 @@ _LISTS: dict[str, tuple[TypeAdapter[Any], str]] = {
     "roles": (TypeAdapter(model.Role), "id"),
     "topics": (TypeAdapter(model.Topic), "id"),
     "emergencies": (TypeAdapter(model.Emergency), "number"),
+    "own_law": (TypeAdapter(model.OwnLaw), "lane"),
     "offices": (TypeAdapter(model.Office), "id"),
     "places": (TypeAdapter(model.Place), "id"),
     _PROCEDURES: (TypeAdapter(model.Procedure), "code"),
@@ -35,7 +36,6 @@ _SINGLES: dict[str, TypeAdapter[Any]] = {
     "deployment": TypeAdapter(model.Deployment),
     "vocabulary": TypeAdapter(Vocabulary),
 }
-_FILE_NAMES = f"Names are: {', '.join(sorted({*_SINGLES, *_LISTS} - {_PROCEDURES}))}, each with .yaml."
 _KEYED = {
     "calendar": {"days": "date"},
     "vocabulary": {"ambiguous": "question", "not_ours": "id"},
@@ -84,6 +84,7 @@ def load(folders: Sequence[Path]) -> Catalog:
         roles=lists["roles"],
         topics=lists["topics"],
         emergencies=tuple(lists["emergencies"].values()),
+        own_law=tuple(lists["own_law"].values()),
         offices=lists["offices"],
         places=lists["places"],
         calendar=singles["calendar"],
@@ -226,9 +227,13 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
         yield from check(marked, ["field"], procedure.field, "fields")
         yield from check(marked, ["office"], procedure.office, "roles")
         yield from _dangling_cases(procedure, marked)
+    for key, role in reading.values["roles"].items():
+        yield from check(reading.marked["roles"][key], ["above"], role.above, "roles")
+        if _goes_in_a_circle(role, reading.values["roles"]):
+            spot = reading.marked["roles"][key].find(["above"])
+            yield spot.fault(f"The way up from `{key}` leads back to it.", "Let it end at a role without `above`.")
     for key, topic in reading.values["topics"].items():
         yield from check(reading.marked["topics"][key], ["role"], topic.role, "roles")
-        yield from check(reading.marked["topics"][key], ["province_role"], topic.province_role, "roles")
     for key, office in reading.values["offices"].items():
         yield from check(reading.marked["offices"][key], ["role"], office.role, "roles")
         yield from check(reading.marked["offices"][key], ["id"], office.id.partition(":")[0], "places")
@@ -241,6 +246,14 @@ def _dangling(reading: Reading) -> Iterator[Fault]:
         for i, stem in enumerate(vocabulary.ambiguous):
             for j, choice in enumerate(stem.choices):
                 yield from check(marked, ["ambiguous", i, "choices", j, "code"], choice.code, _PROCEDURES)
+
+
+def _goes_in_a_circle(role: model.Role, roles: Mapping[str, model.Role]) -> bool:
+    above, passed = role.above, {role.id}
+    while above is not None and above not in passed:
+        passed.add(above)
+        above = roles[above].above if above in roles else None
+    return above == role.id
 
 
 def _dangling_cases(procedure: model.Procedure, marked: Marked) -> Iterator[Fault]:

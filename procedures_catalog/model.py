@@ -193,11 +193,15 @@ class ProcedureField:
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
 class Role:
-    """What kind of office it is (vai trò của cơ quan), independent of any place."""
+    """What kind of office it is (vai trò của cơ quan), independent of any place.
+
+    `above` is the role that takes what this one must not get; the top has none.
+    """
 
     id: str
     name: str
     level: Literal["commune", "beside", "province", "emergency"]
+    above: str | None = None
     phone: str | None = None
     source: str | None = None
 
@@ -217,7 +221,6 @@ class Topic:
     id: str
     name: str
     role: str
-    province_role: str | None = None
     words: tuple[str, ...] = ()
     street_level: bool = False
     sensitive: bool = False
@@ -226,12 +229,32 @@ class Topic:
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Emergency:
+class Signs:
+    """Phrases that tell what a text is about, see `procedures_catalog.signs`.
+
+    `words` count with and without accents, `accented` only exactly as written here, `alone` when nothing else
+    stands in the text. What is in `unless` is taken out of the text first.
+    """
+
+    words: tuple[str, ...]
+    accented: tuple[str, ...] = ()
+    alone: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class Emergency(Signs):
     """Words of danger and the number to call at once."""
 
     number: str
     name: str
-    words: tuple[str, ...]
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class OwnLaw(Signs):
+    """Words of what has a law of its own and is explained here, never taken."""
+
+    lane: Literal["denunciation", "complaint"]
 
 
 class DayKind(StrEnum):
@@ -280,7 +303,6 @@ class Limits:
 
     acknowledge: Amount
     answer: Amount
-    urgent: Amount
     source: str
 
 
@@ -320,5 +342,4 @@ class Deployment:
     unit: str
     centre: str
     sample_data: bool = False
-    portal: str = "https://dichvucong.gov.vn"
     source: str

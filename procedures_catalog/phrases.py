@@ -12,6 +12,8 @@ from .fold import bare, normal
 
 T = TypeVar("T")
 
+GAP = "…"
+_GAP_WORDS = 4
 _PIECE = re.compile(r"[^\W_]+|[.,;:?!()\n]")
 
 
@@ -46,23 +48,23 @@ class Phrases(Generic[T]):
 
     A typed accent must be the phrase's accent; a word typed without accents agrees with any. With `strict`
     a phrase of one word must be typed exactly, for short words that mean something else without accents.
+    In “mất … khai sinh” a few words of the same clause may stand for the dots.
     """
 
     def __init__(self, pairs: Iterable[tuple[str, T]], *, strict: bool = False) -> None:
-        self._by_first: defaultdict[str, list[tuple[list[Word], T]]] = defaultdict(list)
+        self._by_first: defaultdict[str, list[tuple[list[list[Word]], T]]] = defaultdict(list)
         self._strict = strict
         for phrase, value in pairs:
-            if parts := words(phrase):
-                self._by_first[parts[0].bare].append((parts, value))
+            if parts := [part for piece in phrase.split(GAP) if (part := words(piece))]:
+                self._by_first[parts[0][0].bare].append((parts, value))
         for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -len(entry[0]))
+            entries.sort(key=lambda entry: -sum(map(len, entry[0])))
 
     def at(self, text: Sequence[Word], start: int) -> tuple[int, T] | None:
         """(number of words, value) of the longest phrase beginning at `start`."""
         for parts, value in self._by_first.get(text[start].bare, ()):
-            length = len(parts)
-            if start + length <= len(text) and self._agree(parts, text[start : start + length]):
-                return length, value
+            if (stop := self._stop(parts, text, start)) is not None:
+                return stop - start, value
         return None
 
     def find(self, text: Sequence[Word]) -> Iterator[tuple[range, T]]:
@@ -75,9 +77,20 @@ class Phrases(Generic[T]):
             else:
                 start += 1
 
-    def _agree(self, parts: Sequence[Word], typed: Sequence[Word]) -> bool:
-        exact = self._strict and len(parts) == 1
-        return all(
-            word.text == part.text or (not exact and not word.accented and word.bare == part.bare)
-            for part, word in zip(parts, typed, strict=True)
+    def _stop(self, parts: Sequence[Sequence[Word]], text: Sequence[Word], start: int) -> int | None:
+        """Where the phrase ends that begins at `start`."""
+        stop, reach = start, start
+        for part in parts:
+            begin = next((i for i in range(stop, reach + 1) if self._agree(part, text[i : i + len(part)])), None)
+            if begin is None or text[begin].clause != text[start].clause:
+                return None
+            stop = begin + len(part)
+            reach = stop + _GAP_WORDS
+        return stop
+
+    def _agree(self, part: Sequence[Word], typed: Sequence[Word]) -> bool:
+        exact = self._strict and len(part) == 1
+        return len(part) == len(typed) and all(
+            word.text == wanted.text or (not exact and not word.accented and word.bare == wanted.bare)
+            for wanted, word in zip(part, typed, strict=True)
         )

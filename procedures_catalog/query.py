@@ -29,6 +29,7 @@ class Query:
     stem: Stem | None
     beside_stem: tuple[Word, ...]
     elsewhere: Elsewhere | None
+    beside_elsewhere: tuple[Word, ...]
     accented: bool
 
 
@@ -45,7 +46,7 @@ class Reader:
     """Applies a vocabulary to texts; names of procedures and questions go through the same steps."""
 
     def __init__(self, vocabulary: Vocabulary, names: Iterable[str]) -> None:
-        self._rewrites = Phrases(vocabulary.rewrites.items(), strict=True)
+        self._rewrites = Phrases(vocabulary.all_rewrites(), strict=True)
         stop = [words(phrase) for phrase in vocabulary.stop]
         self._stop = {parts[0].text for parts in stop if len(parts) == 1}
         self._stop_phrases = Phrases((phrase, True) for phrase in vocabulary.stop if " " in phrase)
@@ -55,12 +56,16 @@ class Reader:
             (phrase, action) for action, phrases in vocabulary.actions.items() for phrase in phrases
         )
         self._stems = Phrases((phrase, stem) for stem in vocabulary.ambiguous for phrase in stem.phrases)
+        self._persons = Phrases((person, True) for person in vocabulary.persons)
         self._elsewhere = Phrases((phrase, door) for door in vocabulary.not_ours for phrase in door.phrases)
         self._known: set[str] = set()
+        self._unmarked: set[str] = set()
         self._pairs: set[tuple[str, str]] = set()
         for name in names:
-            content = [word.bare for word in self.name(name).content]
+            named = self.name(name).content
+            content = [word.bare for word in named]
             self._known.update(content)
+            self._unmarked.update(word.text for word in named if not word.accented and word.text not in self._stop)
             self._pairs.update(pairwise(content))
         self._correct = self._known | self._bare_stop | {word.bare for word in _vocabulary_words(vocabulary)}
         self._spellings = sorted(self._known)
@@ -76,15 +81,21 @@ class Reader:
         """Understand a question. Only its first characters count, so that any text is quick."""
         typed = words(text[:MAX_CHARACTERS])
         official = self._spelt(self._rewritten(self._affirmed(typed)))
-        stems = list(self._stems.find(official))
-        covered = {i for span, _ in stems for i in span}
+        phrased = self._unphrased(official)
+        stems = list(self._stems.find(phrased))
+        stem = max(stems, key=lambda found: len(found[0]))[1] if stems else None
+        covered = {i for span, found in stems if found is stem for i in span}
+        covered |= {i for span, _ in self._persons.find(phrased) for i in span}
+        doors = list(self._elsewhere.find(official))
+        behind = {i for span, _ in doors for i in span}
         return Query(
             official=tuple(official),
             content=tuple(self._content(official)),
             actions=self._acts(official),
-            stem=max(stems, key=lambda found: len(found[0]))[1] if stems else None,
-            beside_stem=tuple(self._content([w for i, w in enumerate(official) if i not in covered])),
-            elsewhere=next((door for _, door in self._elsewhere.find(official)), None),
+            stem=stem,
+            beside_stem=tuple(self._content([w for i, w in enumerate(phrased) if i not in covered])),
+            elsewhere=next((door for _, door in doors if door.firm), doors[0][1] if doors else None),
+            beside_elsewhere=tuple(self._content([w for i, w in enumerate(official) if i not in behind])),
             accented=any(word.accented for word in typed),
         )
 
@@ -119,13 +130,18 @@ class Reader:
         return [word for i, word in enumerate(text) if i not in denied]
 
     def _content(self, text: Sequence[Word]) -> list[Word]:
-        """Drop words that say nothing; “can” typed without accents stays where it may be “căn (cước)”."""
+        """Drop words that say nothing.
+
+        “can” typed without accents stays where it may be “căn (cước)”; where accents are typed, “con” is not “còn”.
+        """
         kept = []
         text = self._unphrased(text)
+        marked = any(word.accented for word in text)
         for i, word in enumerate(text):
             if word.text in self._stop and word.accented:
                 continue
-            if not word.accented and word.bare in self._bare_stop:
+            literal = marked and word.text in self._unmarked
+            if not word.accented and word.bare in self._bare_stop and not literal:
                 before = (text[i - 1].bare, word.bare) in self._pairs if i else False
                 after = (word.bare, text[i + 1].bare) in self._pairs if i + 1 < len(text) else False
                 if not (before or after):
@@ -165,7 +181,7 @@ class Reader:
 
 def _vocabulary_words(vocabulary: Vocabulary) -> Iterator[Word]:
     for phrases in (
-        vocabulary.rewrites.values(),
+        [official for _, official in vocabulary.all_rewrites()],
         *vocabulary.actions.values(),
         *(stem.phrases for stem in vocabulary.ambiguous),
         *(door.phrases for door in vocabulary.not_ours),

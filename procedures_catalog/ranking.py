@@ -21,12 +21,12 @@ from .query import Name, Query, Reader
 _SINGLE, _PAIR = 0.4, 1.0
 _UNKNOWN = 0.6  # of the rarest feature, for words no name has
 _MISSING, _EXTRA = 1.0, 0.35  # price of what the name has and the question lacks, and the other way round
-_EXTRA_CAP = 1.5  # a long story costs no more than this many times the name
+_EXTRA_CAP = 3.0  # a long story costs no more than this many times the name
 _BEST_NAME, _ALL_NAMES = 0.8, 0.2
 _PLAIN = 0.8
 _NO_ACCENTS, _HALF_ACCENTS, _ALIKE, _OTHER_ACCENTS = 0.97, 0.85, 0.9, 0.4
 _OTHER_ACTION = 0.5  # the question names an action that the procedure never names
-_MORE_ACTION = 0.85  # the name has an action that the question lacks
+_MORE_ACTION = 0.7  # the name has an action that the question lacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

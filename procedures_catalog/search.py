@@ -14,8 +14,8 @@ from .ranking import Ranked, Ranking
 from .vocabulary import Stem, Vocabulary
 
 _LOWEST = 0.15  # worth showing as a guess
-_OURS = 0.45  # below: not a question for this catalog
-_CERTAIN = 0.6  # above: ours although another office's word is in it
+_OURS = 0.46  # below: not a question for this catalog
+_CERTAIN = 0.7  # above: ours although another office's word is in it
 _RIVALS = 0.85  # the second is as likely as the first
 _FILLER = 2  # unknown words that may stand beside an ambiguous one
 
@@ -102,8 +102,10 @@ class Index:
         ranked = self._ranking.rank(query)
         hits = tuple(_hit(item, query) for item in ranked[:limit] if _confidence(item.score) >= _LOWEST)
         best = hits[0].confidence if hits else 0.0
-        if query.elsewhere and best < _CERTAIN:
-            return SearchResult(hits=hits, ask=None, ours=False, where=query.elsewhere.where)
+        door = query.elsewhere
+        alone = not any(self._reader.knows(word) for word in query.beside_elsewhere)
+        if door and (door.firm or alone or best < _CERTAIN):
+            return SearchResult(hits=() if door.firm else hits, ask=None, ours=False, where=door.where)
         ask = self._ask(query, ranked)
         return SearchResult(hits=hits, ask=ask, ours=ask is not None or best >= _OURS, where=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 from pydantic.dataclasses import dataclass
@@ -30,19 +30,24 @@ class Stem:
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
 class Elsewhere:
-    """Matters of another door; `where` is the sentence that names it."""
+    """Matters of another door; `where` is the sentence that names it.
+
+    A `firm` one is meant even where a procedure fits: the progress of a dossier, whatever the dossier is for.
+    """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     phrases: tuple[str, ...] = Field(min_length=1)
     where: str
+    firm: bool = False
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """What search knows besides the names of procedures.
 
-    `rewrites` maps typed words to official ones; `stop` are words that say nothing; `denials` begin a phrase
-    that is *not* asked for; `actions` maps an action to the words for it (đổi, cấp lại, gia hạn …).
+    `rewrites` maps typed words to official ones, `{name}` on both sides standing for each of `lists[name]`;
+    `stop` are words that say nothing; `denials` begin a phrase that is *not* asked for; `actions` maps an action
+    to the words for it (đổi, cấp lại, gia hạn …); `persons` beside an ambiguous word make it no clearer.
     """
 
     rewrites: Mapping[str, str]
@@ -51,3 +56,12 @@ class Vocabulary:
     actions: Mapping[str, tuple[str, ...]]
     ambiguous: tuple[Stem, ...]
     not_ours: tuple[Elsewhere, ...]
+    persons: tuple[str, ...] = ()
+    lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+
+    def all_rewrites(self) -> Iterator[tuple[str, str]]:
+        """Every rewrite, those with a `{name}` once for each word of the list."""
+        for typed, official in self.rewrites.items():
+            name = next((name for name in self.lists if f"{{{name}}}" in typed), None)
+            for word in self.lists[name] if name else ("",):
+                yield typed.replace(f"{{{name}}}", word), official.replace(f"{{{name}}}", word)

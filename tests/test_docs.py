@@ -33,7 +33,8 @@ from bot.store import lanes, outbox, sessions
 from bot.web.desk.door import SESSION_LASTS
 from handlers.book import CONVERSATIONS
 from handlers.cases.model import OfficerRole
-from handlers.engine import Book, Conversation, converse
+from handlers.conversation import Book, Conversation
+from handlers.engine import converse
 from handlers.talk import Address, Incoming, Part, Person, Reply, Session, Span
 from handlers.words import LANGUAGES, Words
 from handlers.words import SHIPPED as SHIPPED_WORDS
@@ -200,10 +201,9 @@ def test_retention_is_the_documented_one() -> None:
     page = text(DOCS / "operate.md")
     table = page[page.index("## What is kept") : page.index("## When messages fail")]
     for words, length in {
-        "failures | its words {} days": lanes.KEEP_SET_ASIDE.days,
         "repetition | {} days": lanes.KEEP_IDS.days,
-        "but the web chat | its words {} days": outbox.KEEP_SENT.days,
-        "in the web chat | its words {} days": outbox.KEEP_WEB_CHAT.days,
+        "but the web chat | {} days": outbox.KEEP_SENT.days,
+        "in the web chat | {} days": outbox.KEEP_WEB_CHAT.days,
         "answers | {} days": sessions.KEEP_TALK.days,
         "part of a case | {} days": store_files.KEEP_UNFILED.days,
         "refers to | {} hour": KEEP_STRAY_FILES.seconds // 3600,
@@ -215,6 +215,22 @@ def test_retention_is_the_documented_one() -> None:
     assert f"up to {files.MAX_BYTES // 2**20} MiB" in page
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_citizens_are_told_the_same_numbers(lang: str) -> None:
+    told = Words.load().area("privacy", lang)["kept"]
+    days = {"vi": "ngày", "en": "days"}[lang]
+    numbers = [int(number) for number in re.findall(rf"(\d+) {days}", told)]
+    assert numbers == [
+        length.days
+        for length in (
+            outbox.KEEP_WEB_CHAT,
+            outbox.KEEP_SENT,
+            sessions.KEEP_TALK,
+            store_files.KEEP_UNFILED,
+        )
+    ]
+
+
 def test_roles_and_failures_are_documented() -> None:
     page = text(DOCS / "operate.md")
     for name in (*OfficerRole, *Failure):
@@ -223,7 +239,7 @@ def test_roles_and_failures_are_documented() -> None:
 
 async def test_every_metric_is_documented(tmp_path: Path) -> None:
     async with a_house(tmp_path) as house:
-        transport = httpx.ASGITransport(Starlette(routes=observe.routes(house)))
+        transport = httpx.ASGITransport(Starlette(routes=observe.routes(house, [])))
         async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
             told = (await client.get("/metrics")).text
     metrics = set(re.findall(r"^(motcua_\w+) ", told, re.MULTILINE))

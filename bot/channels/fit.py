@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.channels.base import Limits
-from handlers.talk import Button, Choice, Part, Reply, Span, t
+from handlers.talk import LINK_NONCE, Button, Choice, Part, Reply, Span, t
 from handlers.words import Words
 
-LINK_NONCE = "go"
 _BREAKS = (re.compile(r"\n\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?;]) "), re.compile(r" "))
 
 

@@ -142,12 +142,11 @@ def _files(message: Json) -> tuple[FileRef, ...]:
 
 
 def _file(found: Json, kind: str) -> FileRef:
-    name = found.get("file_name")
+    # Without its name: that may be somebody's own, or a number of theirs.
     return FileRef(
         id=str(uuid7()),
         remote=found["file_id"],
         kind="photo" if kind == "photo" else "document",
-        name=unicodedata.normalize("NFC", name) if name else None,
         mime=found.get("mime_type"),
         size=found.get("file_size"),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
+import mimetypes
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
-from pathlib import PurePath
 
 from sse_starlette import EventSourceResponse
 from starlette.datastructures import UploadFile
@@ -19,17 +20,17 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels.base import Arrival, Failure, Limits, Receive, SendFailed
-from bot.channels.fit import LINK_NONCE
-from bot.files import MAX_BYTES, PHOTO_TYPES, FileRefused
+from bot.files import MAX_BYTES, PHOTO_TYPES, FileRefused, Kept
 from bot.house import House
 from bot.store.records import StoredFile
-from bot.web.bodies import BodyBroken, BodyTooBig, clean, cut, read_object
+from bot.web.bodies import BodyBroken, BodyTooBig, clean, read_object
 from bot.web.pages import LANG_COOKIE, Pages, chosen_language
 from bot.web.parts import file_json
 from bot.web.security import same_origin
 from bot.web.streams import Streams
-from bot.web.visitors import CHANNEL, COOKIE_LASTS, Pace, visitor, welcome
-from handlers.talk import Address, FileRef, Incoming, Part, t
+from bot.web.visitors import CHANNEL, COOKIE_LASTS, Pace, dismiss, visitor, welcome
+from handlers.answers import MAX_TEXT
+from handlers.talk import LINK_NONCE, Address, FileRef, Incoming, Part, t
 
 LIMITS = Limits(
     text=4000,
@@ -45,7 +46,12 @@ BODY_BYTES = 64 * 1024
 FORM_EXTRA_BYTES = 64 * 1024
 """What a multipart form may hold beside the file itself."""
 MESSAGES, IN_SECONDS = 30, 10.0
+FILE_BYTES, IN_FILE_SECONDS = 60 * 1024 * 1024, 3600.0
+FILES_IN_HAND = 2
+"""Uploads held in memory at a time; the others wait on disk."""
 PING_SECONDS = 15
+STOP_SECONDS = 2.0
+"""For streams to end by themselves when the server stops."""
 
 _log = logging.getLogger(__name__)
 _Endpoint = Callable[[Request], Awaitable[Response]]
@@ -71,6 +77,8 @@ class WebChat:
         self._house = house
         self._pages = Pages(house)
         self._pace = Pace(MESSAGES, IN_SECONDS, time.monotonic)
+        self._file_pace = Pace(FILE_BYTES, IN_FILE_SECONDS, time.monotonic)
+        self._in_hand = asyncio.Semaphore(FILES_IN_HAND)
         self._streams = Streams(house)
 
     def routes(self, receive: Receive) -> Sequence[BaseRoute]:
@@ -87,6 +95,7 @@ class WebChat:
             Route("/chat/messages", self._guarded(messages), methods=["POST"]),
             Route("/chat/files", self._guarded(files), methods=["POST"]),
             Route("/chat/ack", self._guarded(self._acknowledge), methods=["POST"]),
+            Route("/chat/leave", self._guarded(self._leave), methods=["POST"]),
             Route("/chat/stream", self._guarded(self._stream)),
             Route("/chat/files/{id}", self._guarded(self._show_file)),
         ]
@@ -103,7 +112,7 @@ class WebChat:
         raise SendFailed(Failure.CONFIG, "the web chat keeps files as they arrive")
 
     async def close(self) -> None:
-        """Let the last looks at the outbox end."""
+        """End the open streams."""
         await self._streams.close()
 
     async def _page(self, request: Request) -> Response:
@@ -111,7 +120,7 @@ class WebChat:
         context = {
             "script_words": self._house.words.area("web", lang),
             "emergencies": self._house.catalog.emergencies,
-            "text_limit": LIMITS.text,
+            "text_limit": MAX_TEXT,
             "file_limit": MAX_BYTES,
             "language_choice": f"language.lang.{LINK_NONCE}.{lang}",
         }
@@ -175,16 +184,10 @@ class WebChat:
             raise _Refused(400, "web.refused_body")
         if choice is not None and (len(choice) > LIMITS.payload or choice != clean(choice)):
             raise _Refused(400, "web.refused_body")
-        answer: dict[str, object] = {}
-        if text is not None:
-            whole = clean(text)
-            text = cut(whole, LIMITS.text)
-            if text != whole:
-                answer["notice"] = self._house.words.plain(
-                    t("web.text_cut", limit=LIMITS.text), chosen_language(request)
-                )
+        # However long: the talk itself refuses what is too long, in the same words on every channel.
+        text = None if text is None else clean(text)
         await self._receive(receive, address, body.get("id"), text=text, choice=choice)
-        return JSONResponse(answer, status_code=202)
+        return JSONResponse({}, status_code=202)
 
     async def _take_file(self, request: Request, receive: Receive) -> Response:
         length = request.headers.get("content-length", "")
@@ -193,29 +196,34 @@ class WebChat:
         if int(length) > MAX_BYTES + FORM_EXTRA_BYTES:
             raise _Refused(413, "errors.file_too_big")
         address = self._writer(request)
+        if self._file_pace.wait(address.user, int(length)):
+            raise _Refused(422, "web.refused_files")
         try:
             async with request.form(max_files=1, max_fields=4) as form:
                 upload, message_id = form.get("file"), form.get("id")
                 if not isinstance(upload, UploadFile):
                     raise _Refused(400, "web.refused_body")
-                name, data = upload.filename, await upload.read()
+                own_id = _message_id(address, message_id)
+                kept = await self._keep(upload)
         except (MultiPartException, HTTPException) as fault:
             raise _Refused(400, "web.refused_body") from fault
-        own_id = _message_id(address, message_id)
-        try:
-            kept = await self._house.files.keep(data)
-        except FileRefused as refused:
-            raise _Refused(422, refused.reason) from refused
+        # Without the name it had: that may be somebody's own, or a number of theirs.
         file = FileRef(
             id=str(uuid.uuid5(uuid.NAMESPACE_URL, f"{address}/{own_id}")),
             kind="photo" if kept.mime in PHOTO_TYPES else "document",
-            name=cut(clean(PurePath(name or "").name), 100) or None,
             mime=kept.mime,
             size=kept.size,
         )
         await self._store_file(address, file, kept.digest, chosen_language(request))
         await self._receive(receive, address, message_id, files=(file,))
         return JSONResponse({"file": file_json(file)}, status_code=202)
+
+    async def _keep(self, upload: UploadFile) -> Kept:
+        async with self._in_hand:
+            try:
+                return await self._house.files.keep(await upload.read())
+            except FileRefused as refused:
+                raise _Refused(422, refused.reason) from refused
 
     async def _store_file(self, address: Address, file: FileRef, digest: str, lang: str) -> None:
         async with self._house.store.begin() as work:
@@ -228,7 +236,6 @@ class WebChat:
                     channel=self.name,
                     remote=address.user,
                     kind=file.kind,
-                    name=file.name,
                     mime=file.mime,
                     size=file.size,
                     digest=digest,
@@ -267,12 +274,28 @@ class WebChat:
             await work.outbox.acknowledge(address, seq)
         return Response(status_code=204)
 
+    async def _leave(self, request: Request) -> Response:
+        """Somebody ends on a computer that others use: whoever comes next is another visitor."""
+        address = visitor(request)
+        if address is not None:
+            self._streams.end(address)
+        response = Response(status_code=204)
+        dismiss(response)
+        return response
+
     async def _stream(self, request: Request) -> Response:
         address = self._visitor(request)
         cursor = request.headers.get("last-event-id") or request.query_params.get("after", "0")
         if not cursor.isdecimal() or len(cursor) > 18:
             raise _Refused(400, "web.refused_body")
-        return EventSourceResponse(self._streams.events(address, int(cursor)), ping=PING_SECONDS)
+        if self._streams.full:
+            raise _Refused(503, "web.refused_crowd", {"retry-after": "30"})
+        return EventSourceResponse(
+            self._streams.events(address, int(cursor)),
+            ping=PING_SECONDS,
+            shutdown_event=self._streams.leaving,
+            shutdown_grace_period=STOP_SECONDS,
+        )
 
     async def _show_file(self, request: Request) -> Response:
         address = self._visitor(request)
@@ -283,7 +306,7 @@ class WebChat:
         return FileResponse(
             self._house.files.path(file.digest),
             media_type=file.mime,
-            filename=file.name,
+            filename=f"{file.kind}{mimetypes.guess_extension(file.mime or '') or ''}",
             content_disposition_type="inline" if file.mime in PHOTO_TYPES else "attachment",
             headers={"cache-control": "private, max-age=86400"},
         )

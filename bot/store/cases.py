@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, and_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from bot.store.errors import Conflict
@@ -16,10 +16,14 @@ from handlers.cases.model import Case, CaseEvent, Status
 from handlers.codec import case_from_json, event_from_json, to_json
 
 STILL_TO_DO = (Status.NEW, Status.TAKEN)
+ANSWERED = (Status.ANSWERED, Status.CLOSED)
 
 
 class Cases(Repository):
-    """Who sent a case stands in columns alone, so that erasing it leaves nothing in the JSON beside them."""
+    """Who sent a case stands in columns alone, so that erasing it leaves nothing in the JSON beside them.
+
+    What the sender called their files, and where a channel has them, stands with the files.
+    """
 
     async def add(self, case: Case, event: CaseEvent) -> None:
         """A new case and what opened it. Raises Conflict when the code is taken."""
@@ -59,17 +63,17 @@ class Cases(Repository):
             select(cases).where(cases.c.person_id == person_id).order_by(cases.c.opened_at.desc(), cases.c.id)
         )
 
-    async def of_office(self, offices: Iterable[str], open_only: bool) -> list[Case]:
-        """What these offices have, soonest due first; with `open_only` what nobody has answered yet."""
-        statement = select(cases).where(cases.c.office.in_(list(offices)))
-        if open_only:
-            statement = statement.where(cases.c.status.in_([status.value for status in STILL_TO_DO]))
-        return await self._all(statement.order_by(cases.c.due, cases.c.id))
+    async def of_office(self, offices: Iterable[str]) -> list[Case]:
+        """What these offices have and nobody has answered yet, soonest due first."""
+        mine = select(cases).where(_with(offices, STILL_TO_DO))
+        return await self._all(mine.order_by(cases.c.due, cases.c.id))
 
-    async def all_open(self) -> list[Case]:
-        """For the clock: every case that is not closed, soonest due first."""
-        going_on = cases.c.status.in_([status.value for status in Status if status is not Status.CLOSED])
-        return await self._all(select(cases).where(going_on).order_by(cases.c.due, cases.c.id))
+    async def answered(self, offices: Iterable[str], *, limit: int, skip: int = 0) -> list[Case]:
+        """What these offices have answered, the newest first, past the first `skip`."""
+        mine = select(cases).where(_with(offices, ANSWERED))
+        return await self._all(
+            mine.order_by(cases.c.opened_at.desc(), cases.c.id.desc()).limit(limit).offset(skip)
+        )
 
     async def history(self, case_id: str) -> list[CaseEvent]:
         """What happened, oldest first."""
@@ -91,14 +95,19 @@ def _digits(code: str) -> str:
     return "".join(letter for letter in code if letter in "0123456789")
 
 
+def _with(offices: Iterable[str], statuses: Iterable[Status]) -> ColumnElement[bool]:
+    return and_(cases.c.office.in_(list(offices)), cases.c.status.in_([status.value for status in statuses]))
+
+
 def _columns(case: Case) -> dict[str, object]:
+    files = tuple(replace(file, name=None, remote=None) for file in case.files)
     return {
         "kind": case.kind.value,
         "office": case.office,
         "status": case.status.value,
         "due": case.due,
         "version": case.version,
-        "body": to_json(replace(case, person=None, name=None, phone=None, anonymous=False)),
+        "body": to_json(replace(case, person=None, name=None, phone=None, anonymous=False, files=files)),
     }
 
 

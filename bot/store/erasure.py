@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, case, delete, select, update
 
 from bot.store.lanes import Inbox
 from bot.store.outbox import Outbox
@@ -28,7 +28,8 @@ ERASED = "erased"
 
 async def erase(here: Repository, inbox: Inbox, outbox: Outbox, sessions: Sessions, person_id: str) -> Erased:
     """All that is about the person. Cases stay as records without name, phone or a way back; the files of
-    a case stay with it. A reply recorded in the same transaction is still sent."""
+    a case stay with it, but for their names and for where they came from, so that one not fetched yet never
+    will be. A reply recorded in the same transaction is still sent."""
     run, changed = here.run, here.changed
     at = list((await run(select(addresses.c.address).where(addresses.c.person_id == person_id))).scalars())
     own = list((await run(select(cases.c.id).where(cases.c.person_id == person_id))).scalars())
@@ -41,7 +42,10 @@ async def erase(here: Repository, inbox: Inbox, outbox: Outbox, sessions: Sessio
     await run(update(cases).where(cases.c.person_id == person_id).values(nameless))
     await run(update(officers).where(officers.c.person_id == person_id).values(person_id=None))
     await run(delete(files).where(files.c.person_id == person_id, files.c.case_id.is_(None)))
-    await run(update(files).where(files.c.person_id == person_id).values(person_id=None))
+    never = and_(files.c.digest.is_(None), files.c.refused.is_(None))
+    refused = case((never, "errors.file_broken"), else_=files.c.refused)
+    filed = {"person_id": None, "remote": None, "name": None, "refused": refused}
+    await run(update(files).where(files.c.person_id == person_id).values(filed))
     for some_at in chunks(at):
         await run(delete(link_tries).where(link_tries.c.address.in_(some_at)))
     ticked = await changed(delete(checklists).where(checklists.c.person_id == person_id))

@@ -7,11 +7,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from bot.store.records import StoredFile
 from bot.store.repository import Repository, chunks
 from bot.store.tables import files
+from bot.store.types import db_time
 
 TRIES = 5
 KEEP_UNFILED = timedelta(days=30)
@@ -45,18 +47,40 @@ class Files(Repository):
                 files.c.remote.is_not(None),
                 files.c.refused.is_(None),
                 files.c.tries < TRIES,
+                _free(),
             )
             .order_by(files.c.created_at, files.c.id)
             .limit(limit)
         )
         return [_record(row) for row in await self.run(statement)]
 
+    async def hold(self, ids: Iterable[str], seconds: float) -> set[str]:
+        """Those of `ids` that no other process is fetching; they are this one's for so long."""
+        mine: set[str] = set()
+        for some in chunks(ids):
+            rows = select(files.c.id).where(
+                files.c.id.in_(some), files.c.digest.is_(None), files.c.refused.is_(None), _free()
+            )
+            wanted = list((await self.run(rows.with_for_update(skip_locked=True))).scalars())
+            await self.run(update(files).where(files.c.id.in_(wanted)).values(held_until=db_time(seconds)))
+            mine.update(wanted)
+        return mine
+
+    async def let_go(self, ids: Iterable[str]) -> None:
+        """Fetched or not, others may have them."""
+        for some in chunks(ids):
+            await self.run(update(files).where(files.c.id.in_(some)).values(held_until=None))
+
+    async def take_back(self) -> None:
+        """Whoever was fetching is gone."""
+        await self.run(update(files).where(files.c.digest.is_(None)).values(held_until=None))
+
     async def save(self, stored: StoredFile) -> None:
-        """What fetching it gave. Whose it is and of which case stay as they are: both may change meanwhile."""
-        values = _columns(stored)
-        for name in ("id", "person_id", "case_id"):
-            del values[name]
-        await self.run(update(files).where(files.c.id == stored.id).values(values))
+        """What fetching it gave. Name, owner and case stay as they are: they may change meanwhile."""
+        values = {name: getattr(stored, name) for name in ("mime", "size", "digest", "tries")}
+        # Erasing its sender refuses a file for good, unless it has come all the same.
+        refused = None if stored.digest else func.coalesce(stored.refused, files.c.refused)
+        await self.run(update(files).where(files.c.id == stored.id).values(**values, refused=refused))
 
     async def attach(self, ids: Iterable[str], case_id: str, person: str | None) -> None:
         """Make them part of a case."""
@@ -82,6 +106,10 @@ class Files(Repository):
         return found
 
 
+def _free() -> ColumnElement[bool]:
+    return or_(files.c.held_until.is_(None), files.c.held_until <= db_time())
+
+
 def _columns(stored: StoredFile) -> dict[str, object]:
     values = asdict(stored)
     values["person_id"] = values.pop("person")
@@ -92,6 +120,7 @@ def _columns(stored: StoredFile) -> dict[str, object]:
 
 def _record(row: Any) -> StoredFile:
     values = dict(row._mapping)
+    del values["held_until"]
     values["person"] = values.pop("person_id")
     values["case"] = values.pop("case_id")
     return StoredFile(**values)

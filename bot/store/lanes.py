@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import ARRAY, Text, bindparam, delete, func, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,7 +17,6 @@ from handlers.codec import incoming_from_json, to_json
 from handlers.talk import Address
 
 KEEP_IDS = timedelta(days=14)
-KEEP_SET_ASIDE = timedelta(days=7)
 
 ERROR_LENGTH = 200
 
@@ -60,7 +60,8 @@ class Inbox(Repository):
         rows = [
             {
                 "channel": channel,
-                "platform_id": arrival.incoming.id,
+                # A hash is enough to know a repetition by, and names nobody: the web chat's ids hold the visitor.
+                "platform_id": sha256(arrival.incoming.id.encode(errors="surrogatepass")).hexdigest(),
                 "lane": str(arrival.incoming.sender),
                 "place": arrival.order,
                 "state": "waiting",
@@ -111,13 +112,17 @@ class Inbox(Repository):
         )
         return int((await self.run(statement)).scalar_one())
 
-    async def set_aside(self, seq: int) -> None:
-        """Take it out of its lane for good; the body stays a week for whoever looks into it."""
-        await self.run(update(inbox).where(inbox.c.seq == seq).values(state="aside"))
+    async def set_aside(self, seq: int, what: str) -> None:
+        """Take it out of its lane for good, with its words: they may be anything, and are asked for again.
+
+        `what` stays beside the error: the kind of message and its length.
+        """
+        told = func.coalesce(inbox.c.error, "") + f": {what}"[:ERROR_LENGTH]
+        await self.run(update(inbox).where(inbox.c.seq == seq).values(state="aside", body=None, error=told))
 
     async def set_aside_count(self) -> int:
         """How many rows were set aside and are still remembered."""
-        statement = select(func.count()).select_from(inbox).where(inbox.c.state == "aside")
+        statement = select(func.count()).select_from(inbox).where(is_state(inbox.c.state, "aside"))
         return int((await self.run(statement)).scalar_one())
 
     async def waiting(self) -> tuple[int, datetime | None]:
@@ -127,14 +132,12 @@ class Inbox(Repository):
         return int(row[0]), row[1]
 
     async def sweep(self, now: datetime) -> None:
-        """Forget ids after 14 days and the bodies of rows set aside after 7."""
+        """Forget ids after 14 days."""
         done = inbox.c.state != "waiting"
         await self.run(delete(inbox).where(done, inbox.c.received_at < now - KEEP_IDS))
-        stale = inbox.c.received_at < now - KEEP_SET_ASIDE
-        await self.run(update(inbox).where(done, stale, inbox.c.body.is_not(None)).values(body=None))
 
     async def forget(self, addresses: Iterable[Address]) -> int:
-        """Remove what these people wrote and who they are; how many bodies went. The ids stay."""
+        """Remove what these people wrote and who they are; how many bodies went. The hashed ids stay."""
         gone = 0
         for some in chunks(str(address) for address in addresses):
             theirs = inbox.c.lane.in_(some)

@@ -20,6 +20,10 @@ class Leases(Repository):
         taken = new.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
         return (await self.run(taken.returning(leases.c.name))).first() is not None
 
+    async def take_back(self) -> None:
+        """Whoever held any is gone."""
+        await self.run(delete(leases))
+
     async def give(self, name: str, holder: str) -> None:
         """Give it back, if it is still held."""
         await self.run(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

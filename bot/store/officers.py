@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from bot.store.errors import Conflict
 from bot.store.records import DeskSession, Officer
 from bot.store.repository import Repository
-from bot.store.tables import desk_sessions, officers
+from bot.store.tables import desk_sessions, links, officers
 from handlers.codec import to_json
 
 
@@ -23,9 +23,9 @@ class Officers(Repository):
         """By login; `to_change` holds the row until the commit, so that counted tries are not lost."""
         return await self._one(officers.c.login == login, to_change=to_change)
 
-    async def get(self, officer_id: str) -> Officer | None:
-        """By id."""
-        return await self._one(officers.c.id == officer_id)
+    async def get(self, officer_id: str, *, to_change: bool = False) -> Officer | None:
+        """By id; `to_change` as in `find`."""
+        return await self._one(officers.c.id == officer_id, to_change=to_change)
 
     async def all(self) -> list[Officer]:
         """Everybody, by login, inactive ones too."""
@@ -42,9 +42,24 @@ class Officers(Repository):
         if (await self.run(new.returning(officers.c.id), [row])).first() is None:
             raise Conflict("The login is taken.")
 
-    async def save(self, officer: Officer) -> None:
-        """Replace it whole, found by its id."""
-        await self.run(update(officers).where(officers.c.id == officer.id).values(_columns(officer)))
+    async def count_tries(self, officer_id: str, failed: int, locked_until: datetime | None) -> None:
+        """Wrong passwords since the last right one, and until when the login is locked."""
+        await self._change(officer_id, failed_logins=failed, locked_until=locked_until)
+
+    async def set_password(self, officer_id: str, password_hash: str) -> None:
+        """A new hash; wrong tries are forgotten."""
+        await self._change(officer_id, password_hash=password_hash, failed_logins=0, locked_until=None)
+
+    async def link(self, officer_id: str, person_id: str) -> None:
+        """The account speaks through this person's chat, and the chat for this account alone."""
+        await self.run(update(officers).where(officers.c.person_id == person_id).values(person_id=None))
+        await self._change(officer_id, person_id=person_id)
+
+    async def retire(self, officer_id: str) -> None:
+        """Inactive, signed out everywhere, without a chat or a code to link one."""
+        await self._change(officer_id, active=False, person_id=None)
+        await self.run(delete(links).where(links.c.officer_id == officer_id))
+        await self.close_sessions(officer_id)
 
     async def open(self, session: DeskSession) -> None:
         """Sign in."""
@@ -84,6 +99,10 @@ class Officers(Repository):
     async def sweep(self, now: datetime) -> None:
         """Forget sessions that are over."""
         await self.run(delete(desk_sessions).where(desk_sessions.c.expires_at <= now))
+
+    async def _change(self, officer_id: str, **values: object) -> None:
+        """These columns only: others may be changed by somebody else at the same time."""
+        await self.run(update(officers).where(officers.c.id == officer_id).values(values))
 
     async def _one(self, which: ColumnElement[bool], *, to_change: bool = False) -> Officer | None:
         statement = select(officers).where(which)

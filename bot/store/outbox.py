@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, Float, Select, Text, and_, bindparam, func, or_, select, text, tuple_, update
+from sqlalchemy import ARRAY, Float, Text, and_, bindparam, case, func, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import FromClause
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,6 +23,7 @@ WEB_CHAT = "webchat"
 
 KEEP_SENT = timedelta(days=30)
 KEEP_WEB_CHAT = timedelta(days=14)
+PROGRESS_WITHIN = timedelta(minutes=1)
 
 RANKS = tuple(OutboxClass)
 
@@ -32,16 +33,13 @@ _LOCK_ADDRESSES = text(
 ).bindparams(bindparam("addresses", type_=ARRAY(Text)))
 
 
-_now = bindparam("now", type_=UtcDateTime())
-
-
 def _in_line(row: FromClause) -> ColumnElement[bool]:
-    """Waiting or being sent. `not_before` is the office's time and so is compared with the store's clock."""
-    due = or_(row.c.not_before.is_(None), row.c.not_before <= _now)
-    return and_(is_state(row.c.state, "waiting", "sending"), due)
+    """Waiting or being sent."""
+    return is_state(row.c.state, "waiting", "sending")
 
 
-def _first_in_line() -> Select[int]:
+def _may_go() -> ColumnElement[bool]:
+    """First in its address's line, and neither being sent nor waiting for its next try."""
     ahead = outbox.alias("ahead")
     before = tuple_(ahead.c.rank, ahead.c.seq) < tuple_(outbox.c.rank, outbox.c.seq)
     being_sent = and_(ahead.c.state == "sending", ahead.c.held_until > db_time())
@@ -51,22 +49,28 @@ def _first_in_line() -> Select[int]:
         _in_line(ahead),
         or_(before, being_sent),
     )
-    return (
-        select(outbox.c.seq)
-        .where(
-            outbox.c.channel.in_(bindparam("channels", expanding=True)),
-            _in_line(outbox),
-            or_(outbox.c.held_until.is_(None), outbox.c.held_until <= db_time()),
-            ~blocked.correlate(outbox).exists(),
-        )
-        .order_by(outbox.c.rank, outbox.c.seq)
-        .limit(bindparam("most"))
-        .with_for_update(skip_locked=True, of=outbox)
+    return and_(
+        outbox.c.channel.in_(bindparam("channels", expanding=True)),
+        _in_line(outbox),
+        or_(outbox.c.held_until.is_(None), outbox.c.held_until <= db_time()),
+        ~blocked.correlate(outbox).exists(),
     )
 
 
 # Built once: putting the longer ones together costs more than running them.
-_FIRST_IN_LINE = _first_in_line()
+_FIRST_IN_LINE = (
+    select(outbox.c.seq)
+    .where(_may_go())
+    .order_by(outbox.c.rank, outbox.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_READY_SINCE = select(
+    func.min(
+        case((outbox.c.held_until > outbox.c.created_at, outbox.c.held_until), else_=outbox.c.created_at),
+        type_=UtcDateTime(),
+    )
+).where(_may_go())
 _MARK = (
     update(outbox)
     .where(outbox.c.seq.in_(bindparam("rows", expanding=True)))
@@ -117,7 +121,6 @@ class Outbox(Repository):
                 "state": OutboxState.WAITING.value,
                 "tries": 0,
                 "once": one.once,
-                "not_before": one.not_before,
                 "case_id": one.case,
                 "created_at": created_at,
             }
@@ -131,7 +134,7 @@ class Outbox(Repository):
         for its next try, nothing else of that address is given out. What was not reported on comes back
         when its time is over.
         """
-        asked = {"channels": list(channels), "most": limit, "now": self._clock()}
+        asked = {"channels": list(channels), "most": limit}
         rows = list((await self.run(_FIRST_IN_LINE, asked)).scalars())
         if not rows:
             return []
@@ -165,6 +168,11 @@ class Outbox(Repository):
         """Given up; an officer sees it."""
         await self._move(outbox.c.seq == seq, state=OutboxState.FAILED, held_until=None, reason=reason)
 
+    async def fail_all(self, address: Address, reason: str) -> None:
+        """Given up, all that still waits for this address."""
+        theirs = and_(outbox.c.address == address, is_state(outbox.c.state, "waiting", "parked"))
+        await self._move(theirs, state=OutboxState.FAILED, held_until=None, reason=reason)
+
     async def failures(self, limit: int) -> list[OutboxRow]:
         """What was given up, the newest first."""
         statement = (
@@ -176,8 +184,9 @@ class Outbox(Repository):
         return [_record(row) for row in await self.run(statement)]
 
     async def retry_failed(self, seq: int) -> None:
-        """An officer wants it tried anew."""
-        await self._move(_failed(seq), state=OutboxState.WAITING, tries=0, reason=None)
+        """An officer wants it tried anew, as if it had been written now."""
+        anew = {"tries": 0, "reason": None, "created_at": self._clock()}
+        await self._move(_failed(seq), state=OutboxState.WAITING, **anew)
         self.touched = True
 
     async def drop(self, seq: int) -> None:
@@ -185,10 +194,7 @@ class Outbox(Repository):
         await self._move(_failed(seq), body=None)
 
     async def after(self, address: Address, seq: int, limit: int) -> list[OutboxRow]:
-        """What the web chat has not seen: rows past the cursor `seq`, in that order, failed ones left out.
-
-        `not_before` does not count here: a row held back would be passed by the cursor and never seen.
-        """
+        """What the web chat has not seen: rows past the cursor `seq`, in that order, failed ones left out."""
         statement = (
             select(outbox)
             .where(
@@ -201,6 +207,19 @@ class Outbox(Repository):
             .limit(limit)
         )
         return [_record(row) for row in await self.run(statement)]
+
+    async def newest(self) -> int:
+        """The highest `seq` there is."""
+        return int((await self.run(select(func.coalesce(func.max(outbox.c.seq), 0)))).scalar_one())
+
+    async def fresh(self, channel: str, seq: int) -> dict[Address, int]:
+        """Who on the channel was written to past `seq`, and the highest `seq` of each."""
+        statement = (
+            select(outbox.c.address, func.max(outbox.c.seq))
+            .where(outbox.c.seq > seq, outbox.c.channel == channel)
+            .group_by(outbox.c.address)
+        )
+        return {address: int(newest) for address, newest in await self.run(statement)}
 
     async def acknowledge(self, address: Address, up_to_seq: int) -> None:
         """The browser has shown everything up to this row."""
@@ -215,20 +234,40 @@ class Outbox(Repository):
             sent_at=self._clock(),
         )
 
-    async def waiting(self) -> tuple[int, datetime | None]:
-        """How many are on their way, and since when the oldest is. What a browser must fetch is not counted."""
-        statement = select(func.count(), func.min(outbox.c.created_at)).where(
-            _in_line(outbox), outbox.c.channel != WEB_CHAT
-        )
-        row = (await self.run(statement, {"now": self._clock()})).one()
-        return int(row[0]), row[1]
+    async def waiting(self, channels: Sequence[str]) -> tuple[int, datetime | None]:
+        """How many are on their way on these channels, and since when the one longest ready could have gone.
+
+        Neither who waits for the next try nor who stands behind one is ready. What a browser must fetch is not
+        counted.
+        """
+        sent_to = [name for name in channels if name != WEB_CHAT]
+        count = select(func.count()).where(_in_line(outbox), outbox.c.channel.in_(sent_to))
+        number = int((await self.run(count)).scalar_one())
+        since = (await self.run(_READY_SINCE, {"channels": sent_to})).scalar() if number else None
+        return number, since
+
+    async def moved(self, channels: Sequence[str]) -> bool:
+        """Whether anything arrived on these channels within the last minute. Looks at every row that is kept."""
+        lately = outbox.c.sent_at > self._clock() - PROGRESS_WITHIN
+        found = select(outbox.c.seq).where(lately, outbox.c.channel.in_(list(channels))).limit(1)
+        return (await self.run(found)).first() is not None
+
+    async def failed_count(self) -> int:
+        """How many were given up and not settled by anybody yet."""
+        given_up = (is_state(outbox.c.state, "failed"), outbox.c.body.is_not(None))
+        return int((await self.run(select(func.count()).select_from(outbox).where(*given_up))).scalar_one())
 
     async def sweep(self, now: datetime) -> None:
-        """Erase the words of what was sent 30 days ago, and of the web chat after 14 days whatever its state."""
-        old_web = and_(outbox.c.channel == WEB_CHAT, outbox.c.created_at < now - KEEP_WEB_CHAT)
-        done = outbox.c.state.in_([OutboxState.SENT.value, OutboxState.FAILED.value])
-        old = and_(outbox.c.channel != WEB_CHAT, done, outbox.c.created_at < now - KEEP_SENT)
-        await self._move(and_(outbox.c.body.is_not(None), or_(old_web, old)), body=None)
+        """Forget what was sent or given up 30 days ago, and of the web chat after 14 days whatever its state.
+
+        What must go out once only is remembered for 30 days everywhere, without its words.
+        """
+        done = is_state(outbox.c.state, OutboxState.SENT, OutboxState.FAILED)
+        web = outbox.c.channel == WEB_CHAT
+        old, old_web = outbox.c.created_at < now - KEEP_SENT, outbox.c.created_at < now - KEEP_WEB_CHAT
+        await self.run(outbox.delete().where(old, or_(done, web)))
+        await self.run(outbox.delete().where(old_web, web, outbox.c.once.is_(None)))
+        await self._move(and_(old_web, web, outbox.c.body.is_not(None)), body=None)
 
     async def forget(self, addresses: Iterable[Address], case_ids: Iterable[str]) -> int:
         """Remove all that was for these addresses, and what others were told about these cases.

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from uuid_utils import uuid7
 
 from bot.store.erasure import erase
+from bot.store.errors import Conflict
 from bot.store.lanes import Inbox
 from bot.store.outbox import Outbox
 from bot.store.repository import Repository, chunks
@@ -73,8 +74,11 @@ class Persons(Repository):
         await self.run(update(persons).where(persons.c.id == person_id).values(lang=lang))
 
     async def join(self, address: Address, into_person_id: str) -> None:
-        """Make the person at `address` one with `into_person_id`: all addresses, cases, checklists, files,
-        consents and the officer's link move over. Of two checklists of the same steps the later one stays."""
+        """Make the person at `address` one with `into_person_id`: all addresses, cases, checklists, files and
+        consents move over. Of two checklists of the same steps the later one stays.
+
+        An officer's chat is joined with nobody, or somebody else would be that officer: raises Conflict.
+        """
         found = await self._find([address])
         if address not in found:
             row = {"address": address, "person_id": into_person_id, "created_at": self._clock()}
@@ -83,12 +87,24 @@ class Persons(Repository):
         old = found[address].id
         if old == into_person_id:
             return
+        either = (
+            await self.run(select(officers.c.id).where(officers.c.person_id.in_([old, into_person_id])))
+        ).first()
+        if either is not None:
+            raise Conflict("An officer's chat cannot be joined with another one.")
         await self._keep_later_checklists(old, into_person_id)
-        if await self._officer_of(into_person_id) is not None:
-            await self.run(update(officers).where(officers.c.person_id == old).values(person_id=None))
-        for table in (addresses, cases, checklists, consents, files, links, officers):
+        for table in (addresses, cases, checklists, consents, files, links):
             await self.run(update(table).where(table.c.person_id == old).values(person_id=into_person_id))
         await self.run(delete(persons).where(persons.c.id == old))
+
+    async def part(self, address: Address) -> str:
+        """The id of a new person, who has this address alone. All else stays with who had it."""
+        old = (await self._find([address]))[address]
+        person_id = str(uuid7())
+        row = {"id": person_id, "lang": old.lang, "created_at": self._clock()}
+        await self.run(persons.insert(), [row])
+        await self.run(update(addresses).where(addresses.c.address == address).values(person_id=person_id))
+        return person_id
 
     async def consent(self, person_id: str, what: str, at: datetime) -> None:
         """Record that the person agreed, actively, to `what`."""
@@ -96,24 +112,19 @@ class Persons(Repository):
         await self.run(consents.insert(), [row])
 
     async def kept(self, person_id: str) -> dict[str, int]:
-        """How many of each thing there are: addresses, checklists, cases."""
+        """How many of each thing there are: addresses, checklists, cases, files."""
         return {
             table.name: int(
                 (
                     await self.run(select(func.count()).select_from(table).where(table.c.person_id == person_id))
                 ).scalar_one()
             )
-            for table in (addresses, checklists, cases)
+            for table in (addresses, checklists, cases, files)
         }
 
     async def erase(self, person_id: str) -> Erased:
         """Remove the person really; see `bot.store.erasure`."""
         return await erase(self, self._inbox, self._outbox, self._sessions, person_id)
-
-    async def _officer_of(self, person_id: str) -> str | None:
-        """The id of the officer this person is."""
-        statement = select(officers.c.id).where(officers.c.person_id == person_id)
-        return (await self.run(statement)).scalar()
 
     async def _keep_later_checklists(self, old: str, new: str) -> None:
         """Where both persons have a checklist of the same steps, remove the earlier one."""

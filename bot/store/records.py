@@ -10,11 +10,10 @@ from handlers.talk import Address, Incoming, Part
 
 
 class OutboxClass(StrEnum):
-    """Order of sending to one address: a reply goes before a notice, a notice before news."""
+    """Order of sending to one address: a reply goes before a notice."""
 
     REPLY = "reply"
     NOTICE = "notice"
-    NEWS = "news"
 
 
 class OutboxState(StrEnum):
@@ -44,7 +43,6 @@ class Outgoing:
     klass: OutboxClass
     part: Part
     once: str | None = None
-    not_before: datetime | None = None
     case: str | None = None
 
 

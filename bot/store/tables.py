@@ -43,7 +43,7 @@ inbox = Table(
     metadata,
     Column("seq", Sequence64, primary_key=True, autoincrement=True),
     Column("channel", Text, nullable=False),
-    Column("platform_id", Typed, nullable=False),
+    Column("platform_id", Text, nullable=False),
     Column("lane", Text, nullable=False),
     Column("place", Sequence64, nullable=False),
     Column("state", Text, nullable=False),
@@ -55,8 +55,10 @@ inbox = Table(
     sqlite_autoincrement=True,
 )
 _waiting = is_state(inbox.c.state, "waiting")
+_aside = is_state(inbox.c.state, "aside")
 Index("ix_inbox_lane", inbox.c.lane, inbox.c.place, inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
 Index("ix_inbox_waiting", inbox.c.seq, sqlite_where=_waiting, postgresql_where=_waiting)
+Index("ix_inbox_aside", inbox.c.seq, sqlite_where=_aside, postgresql_where=_aside)
 Index("ix_inbox_received_at", inbox.c.received_at)
 
 outbox = Table(
@@ -70,7 +72,6 @@ outbox = Table(
     Column("state", Text, nullable=False),
     Column("tries", Integer, nullable=False),
     Column("once", Text, unique=True),
-    Column("not_before", UtcDateTime),
     Column("held_until", UtcDateTime),
     Column("case_id", Text),
     Column("reason", Text),
@@ -82,13 +83,12 @@ outbox = Table(
 _open = is_state(outbox.c.state, "waiting", "sending")
 _parked = is_state(outbox.c.state, "parked")
 _failed = is_state(outbox.c.state, "failed")
-_kept = outbox.c.body.is_not(None)
 _of_case = outbox.c.case_id.is_not(None)
 Index("ix_outbox_line", outbox.c.address, outbox.c.rank, outbox.c.seq, sqlite_where=_open, postgresql_where=_open)
 Index("ix_outbox_ready", outbox.c.rank, outbox.c.seq, sqlite_where=_open, postgresql_where=_open)
 Index("ix_outbox_parked", outbox.c.address, sqlite_where=_parked, postgresql_where=_parked)
 Index("ix_outbox_failed", outbox.c.seq, sqlite_where=_failed, postgresql_where=_failed)
-Index("ix_outbox_kept", outbox.c.created_at, sqlite_where=_kept, postgresql_where=_kept)
+Index("ix_outbox_created_at", outbox.c.created_at)
 Index("ix_outbox_address", outbox.c.address, outbox.c.seq)
 Index("ix_outbox_case_id", outbox.c.case_id, sqlite_where=_of_case, postgresql_where=_of_case)
 
@@ -98,8 +98,10 @@ sessions = Table(
     Column("address", AddressText, primary_key=True),
     Column("version", Integer, nullable=False),
     Column("body", Text, nullable=False),
-    Column("saved_at", UtcDateTime, nullable=False),
+    Column("answers_at", UtcDateTime),
 )
+_answers = sessions.c.answers_at.is_not(None)
+Index("ix_sessions_answers_at", sessions.c.answers_at, sqlite_where=_answers, postgresql_where=_answers)
 
 persons = Table(
     "persons",
@@ -169,7 +171,6 @@ cases = Table(
     Column("body", Text, nullable=False),
 )
 Index("ix_cases_office", cases.c.office, cases.c.status, cases.c.due)
-Index("ix_cases_status", cases.c.status, cases.c.due)
 
 case_events = Table(
     "case_events",
@@ -201,6 +202,7 @@ links = Table(
     Column("code_hash", Text, primary_key=True),
     Column("person_id", ForeignKey("persons.id"), index=True),
     Column("officer_id", ForeignKey("officers.id"), index=True),
+    Column("issued_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
@@ -227,6 +229,7 @@ files = Table(
     Column("case_id", ForeignKey("cases.id"), index=True),
     Column("tries", Integer, nullable=False),
     Column("refused", Text),
+    Column("held_until", UtcDateTime),
     Column("created_at", UtcDateTime, nullable=False),
 )
 _wanted = files.c.digest.is_(None)

@@ -98,6 +98,8 @@ class Store:
         if self._engines.path is not None:
             async with self.begin() as work:
                 await work.outbox.take_back()
+                await work.leases.take_back()
+                await work.files.take_back()
 
     async def migrate(self) -> None:
         """Bring the tables to this release, in one transaction. Raises StoreError."""

@@ -37,8 +37,3 @@ async def read_object(request: Request, limit: int) -> dict[str, object]:
 def clean(text: str) -> str:
     """Without control characters and halves of characters, which PostgreSQL and UTF-8 refuse."""
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-
-
-def cut(text: str, units: int) -> str:
-    """The beginning of the text, at most `units` UTF-16 units."""
-    return text.encode("utf-16-le")[: units * 2].decode("utf-16-le", errors="ignore")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -17,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.house import House
-from handlers import facts
+from handlers import facts, when
 from handlers.talk import Param, Span, Text
 from handlers.words import LANGUAGES
 from procedures_catalog.catalog import Catalog
@@ -25,7 +23,6 @@ from procedures_catalog.model import Procedure, WayName
 
 WEB = Path(__file__).parent
 LANG_COOKIE = "motcua_lang"
-HERE = ZoneInfo("Asia/Ho_Chi_Minh")
 # Folders the browser may read; templates stay out of them.
 SERVED = {"/static": WEB / "static", "/chat/assets": WEB / "chat" / "assets"}
 
@@ -34,8 +31,8 @@ class Pages:
     """Renders templates that lie under `bot/web`, with the house's words at hand.
 
     In a template: `say("web.title")` is plain text, `rich("web.help_ask")` or `rich(text)` keeps bold and
-    links, `asset("/static/base.css")` is an address that changes with the file, the filters `day` and
-    `moment` show dates.
+    links, `asset("/static/base.css")` is an address that changes with the file, and the filter `moment`
+    makes a time into something to say.
     """
 
     def __init__(self, house: House) -> None:
@@ -47,7 +44,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._environment.filters.update(day=day, moment=moment)
+        self._environment.filters.update(moment=when.moment)
         self._environment.globals.update(asset=asset, deployment=house.catalog.deployment)
 
     def render(
@@ -86,19 +83,6 @@ def _span_html(span: Span) -> Markup:
     if span.url is not None and span.url.startswith(("https://", "http://", "tel:", "/")):
         html = Markup('<a href="{}">{}</a>').format(span.url, html)
     return Markup("<strong>{}</strong>").format(html) if span.bold else html
-
-
-def day(value: date | datetime) -> str:
-    """05/09/2026, in Việt Nam's time."""
-    if isinstance(value, datetime):
-        value = value.replace(tzinfo=value.tzinfo or UTC).astimezone(HERE)
-    return f"{value:%d/%m/%Y}"
-
-
-def moment(value: datetime) -> str:
-    """14:05, 05/09/2026, in Việt Nam's time."""
-    here = value.replace(tzinfo=value.tzinfo or UTC).astimezone(HERE)
-    return f"{here:%H:%M}, {here:%d/%m/%Y}"
 
 
 @cache

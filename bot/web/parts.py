@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bot.channels.fit import LINK_NONCE
 from bot.store.records import OutboxRow
-from handlers.talk import Button, FileRef
+from handlers.talk import LINK_NONCE, Button, FileRef
 
 
 def row_json(row: OutboxRow) -> dict[str, object]:
-    """`seq` is the reader's cursor; `at` is UTC."""
+    """`seq` is the reader's cursor; `about` is the wording key the part began as; `at` is UTC."""
     part = row.part
     return {
         "seq": row.seq,
@@ -16,6 +15,7 @@ def row_json(row: OutboxRow) -> dict[str, object]:
         "buttons": [_button_json(button) for button in part.buttons],
         "files": [file_json(file) for file in part.files],
         "human": part.human,
+        "about": part.key,
         "at": row.created_at.isoformat(),
     }
 
@@ -31,4 +31,4 @@ def _button_json(button: Button) -> dict[str, object]:
 
 def file_json(file: FileRef) -> dict[str, object]:
     """Where the visitor's own browser finds the file."""
-    return {"url": f"/chat/files/{file.id}", "kind": file.kind, "name": file.name}
+    return {"url": f"/chat/files/{file.id}", "kind": file.kind}

@@ -46,7 +46,7 @@ def make_asgi(house: House, intake: Intake, channels: Sequence[Channel]) -> Star
             *served,
             *pages.routes(house),
             *desk_routes(house),
-            *observe.routes(house),
+            *observe.routes(house, [channel.name for channel in channels]),
             Mount("/api/v1", make_api(house)),
         ],
         middleware=[Middleware(SecureHeaders)],

@@ -44,24 +44,34 @@ def welcome(request: Request, response: Response, *, secure: bool) -> None:
     )
 
 
-class Pace:
-    """At most `times` in `seconds` for each name; remembers the `names` most recent ones."""
+def dismiss(response: Response) -> None:
+    """Take the visitor's cookie away: nobody can come back as them."""
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax")
 
-    def __init__(self, times: int, seconds: float, clock: Callable[[], float], names: int = 10_000) -> None:
-        self._times = times
+
+class Pace:
+    """At most `most` in `seconds` for each name; remembers the `names` most recent ones."""
+
+    def __init__(self, most: int, seconds: float, clock: Callable[[], float], names: int = 10_000) -> None:
+        self._most = most
         self._seconds = seconds
         self._clock = clock
         self._names = names
-        self._seen: OrderedDict[str, list[float]] = OrderedDict()
+        self._seen: OrderedDict[str, list[tuple[float, int]]] = OrderedDict()
 
-    def wait(self, name: str) -> float:
-        """0 and counted, or the seconds until the next one is welcome."""
+    def wait(self, name: str, count: int = 1) -> float:
+        """0 and counted, or the seconds until so many more are welcome. `count` is at most `most`."""
         now = self._clock()
-        recent = [at for at in self._seen.pop(name, []) if at > now - self._seconds]
+        recent = [one for one in self._seen.pop(name, []) if one[0] > now - self._seconds]
         self._seen[name] = recent
         if len(self._seen) > self._names:
             self._seen.popitem(last=False)
-        if len(recent) >= self._times:
-            return recent[0] + self._seconds - now
-        recent.append(now)
+        over = sum(counted for _, counted in recent) + count - self._most
+        for at, counted in recent:
+            if over <= 0:
+                break
+            over -= counted
+            if over <= 0:
+                return at + self._seconds - now
+        recent.append((now, count))
         return 0.0

@@ -55,7 +55,6 @@ class OfficerRole(StrEnum):
     RECEPTION = "reception"
     HANDLER = "handler"
     LEADER = "leader"
-    EDITOR = "editor"
     ADMIN = "admin"
     VIEWER = "viewer"
 
@@ -90,7 +89,10 @@ class CaseDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case as it stands. Times are UTC. `due_why` are wording texts that explain `due`."""
+    """One case as it stands. Times are UTC. `due_why` are wording texts that explain `due`.
+
+    `not_to` are the ids of the offices it is about, whose officers must never see it.
+    """
 
     id: str
     code: str
@@ -107,6 +109,7 @@ class Case:
     route_why: tuple[Text, ...] = ()
     provisional: bool = False
     hide_sender: bool = False
+    not_to: frozenset[str] = frozenset()
     place: str | None = None
     latitude: float | None = None
     longitude: float | None = None

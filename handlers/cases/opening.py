@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,31 +12,35 @@ from handlers.deadlines import due_on
 from handlers.talk import Person, t
 from procedures_catalog.catalog import Catalog
 
-_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-_LENGTH = 8
+CODES = 10**8
+"""How many codes there are: eight digits, and one to check them."""
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+SECRET_LENGTH = 8
+
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A new case, its first event, and the secret to tell the citizen once."""
+    """A new case and its first event."""
 
     case: Case
     event: CaseEvent
-    secret: str
 
 
-def open_case(draft: CaseDraft, person: Person, now: datetime, catalog: Catalog, *, id_: str) -> Opened:
-    """Route it, date it, give it a code."""
+def open_case(
+    draft: CaseDraft, person: Person, now: datetime, catalog: Catalog, *, id_: str, code: str, secret: str
+) -> Opened:
+    """Route it and date it. Id, code and the secret to tell the citizen once are drawn by the caller."""
     route = office_for(draft.kind, draft.topic, draft.place, draft.not_to, catalog)
     topic = catalog.topics.get(draft.topic) if draft.topic else None
     own_limit = topic.answer_within if topic else None
     due = due_on(now, own_limit or catalog.limits.answer, catalog.calendar)
     acknowledge = due_on(now, catalog.limits.acknowledge, catalog.calendar)
-    secret = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
     why_default = () if own_limit else (t("deadlines.default_limit", source=catalog.limits.source),)
     case = Case(
         id=id_,
-        code=new_code(),
+        code=code,
         secret_hash=secret_hash(secret),
         kind=draft.kind,
         topic=draft.topic,
@@ -51,6 +54,7 @@ def open_case(draft: CaseDraft, person: Person, now: datetime, catalog: Catalog,
         route_why=route.why,
         provisional=due.provisional,
         hide_sender=route.hide_sender,
+        not_to=route.not_to,
         place=draft.place,
         latitude=draft.latitude,
         longitude=draft.longitude,
@@ -63,12 +67,12 @@ def open_case(draft: CaseDraft, person: Person, now: datetime, catalog: Catalog,
         version=1,
     )
     by = Actor(kind="citizen", id=person.id)
-    return Opened(case=case, event=CaseEvent(case=id_, number=1, what="opened", by=by, at=now), secret=secret)
+    return Opened(case=case, event=CaseEvent(case=id_, number=1, what="opened", by=by, at=now))
 
 
-def new_code() -> str:
-    """`4827-1635-9`: eight random digits and a check digit."""
-    digits = f"{secrets.randbelow(10**8):08d}"
+def code_of(number: int) -> str:
+    """48271635 → `4827-1635-9`: eight digits and a check digit."""
+    digits = f"{number:08d}"
     return f"{digits[:4]}-{digits[4:]}-{check_digit(digits)}"
 
 
@@ -83,8 +87,8 @@ def check_digit(digits: str) -> int:
 
 def read_code(text: str) -> str | None:
     """The code in what somebody typed, whatever the spaces and dashes; None when it cannot be one."""
-    digits = "".join(character for character in text if character.isdigit())
-    strange = any(character.isalpha() for character in text)
+    digits = "".join(character for character in text if character in _DIGITS)
+    strange = any(character.isalnum() and character not in _DIGITS for character in text)
     if strange or len(digits) != 9 or check_digit(digits[:8]) != int(digits[8]):
         return None
     return f"{digits[:4]}-{digits[4:8]}-{digits[8]}"

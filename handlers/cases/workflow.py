@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from handlers.cases.model import Action, Actor, Case, CaseEvent, Happened, Status
-from handlers.cases.reach import may_act, may_see
+from handlers.cases.reach import may_see, may_settle
 from handlers.services import NotAllowed
 
 MAX_WORDS = 4000
@@ -57,7 +57,7 @@ def _refuse_strangers(case: Case, action: Action, by: Actor) -> None:
     if action is Action.RATE:
         if by.kind != "citizen":
             raise NotAllowed("errors.not_yours")
-    elif by.kind == "citizen" or (by.kind == "officer" and not may_act(by)):
+    elif by.kind == "citizen" or (by.kind == "officer" and not may_settle(case, by)):
         raise NotAllowed("errors.not_yours")
 
 

@@ -131,7 +131,7 @@ def _burst(times: int) -> list[dict[str, Any]]:
 
 async def _all_sent(house: House) -> bool:
     async with house.store.read() as work:
-        return (await work.inbox.waiting())[0] == 0 and (await work.outbox.waiting())[0] == 0
+        return (await work.inbox.waiting())[0] == 0 and (await work.outbox.waiting(["telegram"]))[0] == 0
 
 
 async def _echo(api_url: str, at_once: int) -> float:

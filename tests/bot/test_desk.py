@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,11 +16,12 @@ from bot import officers
 from bot.services import code_hash
 from bot.store.records import OutboxClass, Outgoing
 from bot.store.work import Store
+from bot.web.desk import queue
 from bot.web.desk.door import safe_return
 from handlers.cases.model import Action, CaseKind, Status
 from handlers.talk import Address, Part, Span
 from handlers.words import Words
-from tests.bot.desk_office import CHAIR, ECONOMY, HERE, Browser, DeskOffice, text_of
+from tests.bot.desk_office import CENTRE, CHAIR, ECONOMY, HERE, PASSWORD, Browser, DeskOffice, text_of
 from tests.conftest import Clock
 
 LITTER = "Rác đổ đầy đường thôn Nam, ba ngày chưa có ai dọn."
@@ -165,9 +166,7 @@ async def test_signing_out_closes_the_session_itself(office: DeskOffice, economy
 
 async def test_a_deactivated_officer_is_out_at_once(office: DeskOffice, economy: Browser) -> None:
     async with office.house.store.begin() as work:
-        officer = await work.officers.find("kinh-te")
-        assert officer is not None
-        await work.officers.save(replace(officer, active=False))
+        await officers.retire(work, "kinh-te")
     assert (await economy.get("/desk")).status_code == 303
 
 
@@ -253,6 +252,32 @@ async def test_filters_and_empty_states(office: DeskOffice, economy: Browser) ->
     assert case.code not in text_of(await economy.get("/desk"))
     assert case.code in text_of(await economy.get("/desk?show=answered"))
     assert (await economy.get("/desk?show=nonsense")).status_code == 200
+
+
+async def test_answered_cases_come_in_pages(
+    office: DeskOffice, economy: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "ROWS", 2)
+    codes = []
+    for number in range(3):
+        case = await office.file(f"{LITTER} {number}")
+        await office.does("kinh-te", case, Action.ANSWER, "Đã dọn.")
+        codes.append(case.code)
+        office.clock.forward(minutes=1)
+    first, second, third = codes
+    page = await economy.get("/desk?show=answered")
+    read = text_of(page)
+    assert (first in read, second in read, third in read) == (False, True, True)
+    assert "Cũ hơn" in read
+    assert "Mới hơn" not in read
+    older = re.search(r'href="([^"]+)" rel="next"', page.text)
+    assert older
+    read = text_of(await economy.get(unescape(older[1])))
+    assert (first in read, second in read, third in read) == (True, False, False)
+    assert "Mới hơn" in read
+    assert "Cũ hơn" not in read
+    for strange in ("0", "-1", "²", "x", "9" * 40):
+        assert third in text_of(await economy.get(f"/desk?show=answered&page={strange}"))
 
 
 async def test_the_list_alone_is_given_to_the_pages_own_refreshing(office: DeskOffice, economy: Browser) -> None:
@@ -457,18 +482,57 @@ async def test_a_file_of_no_case_yet_is_shown_to_nobody(office: DeskOffice) -> N
     assert (await (await office.signed_in("chu-tich")).get("/desk/files/f-1")).status_code == 404
 
 
-async def test_a_hidden_sender_is_shown_to_reception_and_the_chair_only(office: DeskOffice) -> None:
+async def test_a_hidden_sender_is_shown_to_reception_at_the_centre_only(office: DeskOffice) -> None:
     await office.officer("giup-viec", "Giúp việc – mẫu", CHAIR, "handler")
-    await office.officer("tiep-nhan", "Tiếp nhận – mẫu", CHAIR, "reception")
+    await office.officer("tiep-dan", "Tiếp dân – mẫu", CHAIR, "reception")
+    await office.officer("tiep-nhan", "Tiếp nhận – mẫu", CENTRE, "reception")
     case = await office.file("Cán bộ quát dân.", topic="officer_conduct", name="Trần Văn Mẫu", phone="0911111111")
     assert case.hide_sender
-    for login, shown in (("giup-viec", False), ("tiep-nhan", True), ("chu-tich", True)):
+    path = f"/desk/cases/{case.code}"
+    for login, shown in (("giup-viec", False), ("tiep-dan", False), ("chu-tich", False), ("tiep-nhan", True)):
         browser = await office.signed_in(login)
-        page = await browser.get(f"/desk/cases/{case.code}")
+        page = await browser.get(path)
         assert page.status_code == 200
         assert ("Trần Văn Mẫu" in page.text) is shown
         assert ("0911111111" in page.text) is shown
         assert ("được giữ kín" in text_of(page)) is not shown
+        assert (f'action="{path}/answer"' in page.text) is not shown
+    assert case.code in text_of(await browser.get("/desk"))
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+    assert csrf
+    answer = await browser.client.post(f"{path}/take", data={"csrf": csrf[1], "version": "1"})
+    assert answer.status_code == 422
+    assert (await office.case(case)).status is Status.NEW
+
+
+async def test_whom_a_report_is_about_never_sees_it(office: DeskOffice) -> None:
+    async with office.house.store.begin() as work:
+        await officers.add(
+            work,
+            login="kiem-nhiem",
+            name="Kiêm nhiệm – mẫu",
+            offices=[CHAIR, ECONOMY],
+            roles=["leader"],
+            password=PASSWORD,
+        )
+        linked = {}
+        for login in ("kiem-nhiem", "chu-tich"):
+            linked[login] = Address(channel="webchat", user=login)
+            person = (await work.persons.load([linked[login]]))[linked[login]]
+            officer = await work.officers.find(login)
+            assert officer is not None
+            await work.officers.link(officer.id, person.id)
+    case = await office.file("Cán bộ quát dân.", topic="officer_conduct", not_to=frozenset({"economic_division"}))
+    assert case.not_to == {ECONOMY}
+    both = await office.signed_in("kiem-nhiem")
+    assert case.code not in text_of(await both.get("/desk"))
+    assert (await both.get(f"/desk/cases/{case.code}")).status_code == 404
+    chair = await office.signed_in("chu-tich")
+    page = await chair.get(f"/desk/cases/{case.code}")
+    assert "Phản ánh về Phòng Kinh tế xã Trực Ninh" in text_of(page)
+    async with office.house.store.read() as work:
+        told = {login: await work.outbox.after(address, 0, 10) for login, address in linked.items()}
+    assert [len(told["kiem-nhiem"]), len(told["chu-tich"])] == [0, 1]
 
 
 async def test_a_viewer_reads_and_cannot_act(office: DeskOffice, economy: Browser) -> None:
@@ -547,7 +611,7 @@ async def test_only_who_settles_messages_can_settle_them(office: DeskOffice, eco
 
 async def test_the_code_links_the_officers_own_chat(office: DeskOffice, economy: Browser) -> None:
     page = await economy.send(await economy.get("/desk/link"), "/desk/link")
-    code = re.search(r'class="code">(\d{6})<', page.text)
+    code = re.search(r'class="code">(\d{8})<', page.text)
     assert code
     assert f"liên kết {code[1]}" in text_of(page)
     async with office.house.store.begin() as work:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -133,7 +132,7 @@ async def test_an_unknown_login_is_answered_like_a_known_one(store: Store, gate:
 async def test_an_inactive_account_does_not_open(store: Store, gate: Gate, clock: Clock) -> None:
     await add(store, "kinh-te")
     async with store.begin() as work:
-        await work.officers.save(replace(await known(store, "kinh-te"), active=False))
+        await officers.retire(work, "kinh-te")
     assert await gate.sign_in("kinh-te", "dung-mat-khau", clock()) is None
 
 
@@ -153,6 +152,22 @@ async def test_a_new_password_opens_the_lock_and_signs_out_everywhere(
     async with store.read() as work:
         assert await work.officers.session(session.token_hash) is None
     assert isinstance(await gate.sign_in("kinh-te", password, clock()), Officer)
+    assert await gate.sign_in("kinh-te", "dung-mat-khau", clock()) is None
+
+
+async def test_a_password_replaced_while_it_is_checked_opens_nothing(
+    store: Store, gate: Gate, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add(store, "kinh-te")
+    check = officers.check_password
+
+    async def slow(hashed: str, password: str) -> bool:
+        right = await check(hashed, password)
+        async with store.begin() as work:
+            await officers.reset_password(work, "kinh-te")
+        return right
+
+    monkeypatch.setattr(officers, "check_password", slow)
     assert await gate.sign_in("kinh-te", "dung-mat-khau", clock()) is None
 
 

@@ -220,6 +220,15 @@ async def test_who_left_gets_nothing_more(house: House, line: Line) -> None:
     assert line.tries == {"1": 1, "2": 1}
 
 
+async def test_who_left_gets_nothing_of_what_was_queued_before_either(house: House, line: Line) -> None:
+    line.answers["1"] = [SendFailed(Failure.LEFT, "403")]
+    await put(house, "1", "tin", klass=OutboxClass.NOTICE)
+    await put(house, "1", "trả lời")
+    async with sending(house, line):
+        await until(lambda: [state for state, _ in states(house)] == ["failed"] * 2)
+    assert line.tries == {"1": 1}
+
+
 async def test_refused_is_seen_by_an_officer_and_holds_nobody_up(house: House, line: Line) -> None:
     line.answers["1"] = [SendFailed(Failure.REFUSED, "400 too long")]
     await put(house, "1", "một", "hai")

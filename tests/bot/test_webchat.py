@@ -15,15 +15,22 @@ import httpx
 import pytest
 from PIL import Image
 
+from bot.channels import webchat as webchat_module
 from bot.channels.base import SendFailed
-from bot.channels.webchat import LIMITS, MESSAGES, WebChat
+from bot.channels.webchat import MESSAGES, WebChat
 from bot.files import MAX_BYTES
-from bot.store.records import OutboxState
-from bot.store.work import Store
-from bot.web.bodies import clean, cut
+from bot.house import utc_now
+from bot.store.outbox import Outbox
+from bot.store.records import OutboxClass, OutboxRow, OutboxState, Outgoing
+from bot.store.work import Store, open_store
+from bot.web import streams as streams_module
+from bot.web.bodies import clean
+from bot.web.streams import Streams
 from bot.web.visitors import COOKIE, Pace
+from handlers.answers import MAX_TEXT
 from handlers.talk import Address, Button, FileRef, Part, Span
 from tests.bot.chat_office import ChatOffice, plain
+from tests.conftest import Clock
 
 TIMEOUT = 10
 
@@ -236,11 +243,14 @@ async def test_any_text_is_stored(any_office: ChatOffice, text: str) -> None:
     assert incoming.text == clean(text)
 
 
-async def test_a_long_text_is_cut_and_the_citizen_is_told(office: ChatOffice, browser: httpx.AsyncClient) -> None:
-    response = await post(browser, text="a" * (LIMITS.text - 1) + "😀 và còn nữa")
-    assert "4000" in response.json()["notice"]
+async def test_a_long_text_arrives_whole_so_that_the_talk_can_refuse_it(
+    office: ChatOffice, browser: httpx.AsyncClient
+) -> None:
+    text = "a" * (MAX_TEXT - 1) + "😀 và còn nữa"
+    response = await post(browser, text=text)
+    assert (response.status_code, response.json()) == (202, {})
     (incoming,) = await office.arrived()
-    assert incoming.text == "a" * (LIMITS.text - 1)
+    assert incoming.text == text
 
 
 async def test_a_body_over_64_kb_is_refused_in_words(office: ChatOffice, browser: httpx.AsyncClient) -> None:
@@ -337,9 +347,16 @@ def test_pace_forgets_old_names() -> None:
     assert pace.wait("b") == 0
 
 
-def test_text_is_cut_between_characters() -> None:
-    assert cut("ab😀c", 3) == "ab"
-    assert cut("ab😀c", 4) == "ab😀"
+def test_pace_counts_how_much() -> None:
+    now = 0.0
+    pace = Pace(10, 60, lambda: now)
+    assert pace.wait("a", 6) == 0
+    now = 20
+    assert pace.wait("a", 4) == 0
+    assert pace.wait("a", 1) == 40
+    assert pace.wait("a", 10) == 60
+    now = 61
+    assert pace.wait("a", 6) == 0
 
 
 # the stream
@@ -382,15 +399,156 @@ async def test_the_stream_goes_on_where_the_browser_was(office: ChatOffice, brow
     ]
 
 
-async def test_what_became_visible_late_is_not_passed_over(office: ChatOffice, browser: httpx.AsyncClient) -> None:
+async def test_what_is_written_while_a_stream_is_open_comes_at_once(any_office: ChatOffice) -> None:
+    """Also when the sender takes the signal away at once, as it does."""
+    office = any_office
+    async with browsing(office) as browser:
+        await browser.get("/")
+        me = await address_of(browser, office)
+        listening = asyncio.create_task(listen(office, browser, 20))
+        taking = asyncio.create_task(take_signals(office.house.store))
+        await asyncio.sleep(0.3)
+        before = asyncio.get_running_loop().time()
+        for number in range(20):
+            await office.write(me, plain(str(number)))
+            await asyncio.sleep(0.02)
+        events = await listening
+        taking.cancel()
+    assert asyncio.get_running_loop().time() - before < streams_module.POLL_SECONDS
+    assert [one["spans"][0]["text"] for one in events] == [str(number) for number in range(20)]
+
+
+async def take_signals(store: Store) -> None:
+    while True:
+        await store.outbox_wake.wait()
+        store.outbox_wake.clear()
+
+
+async def test_what_another_process_writes_comes_too(
+    sqlite_store: Store, office: ChatOffice, browser: httpx.AsyncClient, tmp_path: Path
+) -> None:
     me = await address_of(browser, office)
-    await office.write(me, plain("muộn"), plain("sớm"))
-    late, early = await listen(office, browser, 2)
-    # As if "muộn" had been committed only after the browser had read "sớm" and lost its line.
-    async with office.house.store.begin() as work:
-        await work.outbox.acknowledge(me, 0)
-    (again, _) = await listen(office, browser, 2, after=early["seq"])
-    assert again["seq"] == late["seq"]
+    other = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'motcua.db'}", utc_now)
+    listening = asyncio.create_task(listen(office, browser, 1))
+    await asyncio.sleep(0.3)
+    async with other.begin() as work:
+        work.outbox.add(Outgoing(to=me, klass=OutboxClass.REPLY, part=plain("từ nơi khác")))
+    (event,) = await listening
+    await other.close()
+    assert event["spans"][0]["text"] == "từ nơi khác"
+
+
+async def test_what_is_written_to_one_wakes_nobody_else(
+    office: ChatOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: list[str] = []
+    after = Outbox.after
+
+    async def counted(self: Outbox, address: Address, seq: int, limit: int) -> list[OutboxRow]:
+        reads.append(address.user)
+        return await after(self, address, seq, limit)
+
+    monkeypatch.setattr(Outbox, "after", counted)
+    streams = Streams(office.house)
+    readers = [asyncio.create_task(drain(streams, user(number))) for number in range(10)]
+    await asyncio.sleep(0.3)
+    reads.clear()
+    await office.write(user(3), plain("một"))
+    await asyncio.sleep(0.3)
+    assert reads == [user(3).user]
+    await streams.close()
+    assert [len(await reader) for reader in readers] == [int(number == 3) for number in range(10)]
+
+
+def user(number: int) -> Address:
+    return Address(channel="webchat", user=f"{number:032}")
+
+
+async def drain(streams: Streams, address: Address, cursor: int = 0) -> list[str | None]:
+    """The kinds of event until the stream ends by itself."""
+    return [one.event async for one in streams.events(address, cursor) if one.event]
+
+
+@pytest.mark.postgres
+async def test_a_row_that_becomes_visible_late_still_comes(
+    postgres_url: str, clock: Clock, tmp_path: Path
+) -> None:
+    """Of two addresses, the one written to first may be committed last."""
+    store = await open_store(postgres_url, clock)
+    office = ChatOffice(store, tmp_path)
+    streams = Streams(office.house)
+    slow, quick = user(1), user(2)
+    reading = [asyncio.create_task(drain(streams, one)) for one in (slow, quick)]
+    await asyncio.sleep(0.2)
+    async with store.begin() as work:
+        work.outbox.add(Outgoing(to=slow, klass=OutboxClass.REPLY, part=plain("chậm")))
+        await work.outbox.flush()
+        await office.write(quick, plain("nhanh"))
+        await asyncio.sleep(0.2)
+    await asyncio.sleep(0.3)
+    await streams.close()
+    assert [await one for one in reading] == [["part"], ["part"]]
+    await store.close()
+
+
+async def test_too_many_streams_of_one_visitor_put_the_oldest_aside(office: ChatOffice) -> None:
+    streams = Streams(office.house, each=2)
+    readers = []
+    for _ in range(3):
+        readers.append(asyncio.create_task(drain(streams, user(1))))
+        await asyncio.sleep(0.1)
+    other = asyncio.create_task(drain(streams, user(2)))
+    assert await asyncio.wait_for(readers[0], TIMEOUT) == ["aside"]
+    await office.write(user(1), plain("một"))
+    await asyncio.sleep(0.3)
+    await streams.close()
+    assert [await one for one in (*readers[1:], other)] == [["part"], ["part"], []]
+
+
+async def test_too_many_streams_in_all_are_refused_in_words(
+    office: ChatOffice, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Streams, "full", True)
+    response = await browser.get("/chat/stream")
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "30"
+    assert response.json()["message"]
+
+
+async def test_closed_streams_are_forgotten(office: ChatOffice) -> None:
+    streams = Streams(office.house, most=1)
+    reading = asyncio.create_task(drain(streams, user(1)))
+    await asyncio.sleep(0.1)
+    assert streams.full
+    reading.cancel()
+    await asyncio.wait({reading})
+    assert not streams.full
+    await streams.close()
+
+
+async def test_leaving_takes_the_cookie_and_ends_the_streams(
+    office: ChatOffice, browser: httpx.AsyncClient
+) -> None:
+    me = await address_of(browser, office)
+    cookie = browser.cookies[COOKIE]
+    listening = asyncio.create_task(listen(office, browser, 1))
+    await asyncio.sleep(0.2)
+    assert (await browser.post("/chat/leave")).status_code == 204
+    assert COOKIE not in browser.cookies
+    assert await listening == []
+    await office.write(me, plain("riêng"))
+    assert (await browser.get("/chat/stream")).status_code == 401
+    await browser.get("/")
+    assert browser.cookies[COOKIE] != cookie
+    assert (await browser.post("/chat/leave", headers={"origin": "https://evil.example"})).status_code == 403
+
+
+async def test_a_part_says_what_it_is_about(office: ChatOffice, browser: httpx.AsyncClient) -> None:
+    """So that the page can clear its own log when all else was erased."""
+    me = await address_of(browser, office)
+    await office.write(me, Part(spans=(Span(text="Đã xóa"),), key="privacy.erased"))
+    (event,) = await listen(office, browser, 1)
+    assert event["about"] == "privacy.erased"
 
 
 async def test_a_long_history_comes_whole(office: ChatOffice, browser: httpx.AsyncClient) -> None:
@@ -450,7 +608,7 @@ async def test_a_photo_is_kept_and_arrives(any_office: ChatOffice) -> None:
             assert response.status_code == 202, response.text
         (incoming,) = await office.arrived()
         (file,) = incoming.files
-        assert (file.kind, file.name, file.mime) == ("photo", "rác.jpg", "image/jpeg")
+        assert (file.kind, file.name, file.mime) == ("photo", None, "image/jpeg")
         shown = await browser.get(response.json()["file"]["url"])
         assert (shown.status_code, shown.headers["content-type"]) == (200, "image/jpeg")
         async with browsing(office) as other:
@@ -460,6 +618,7 @@ async def test_a_photo_is_kept_and_arrives(any_office: ChatOffice) -> None:
             stored = await work.files.get(file.id)
     assert stored is not None
     assert stored.person is not None
+    assert stored.name is None, "the name a file had may be a person's"
 
 
 async def test_a_file_of_another_kind_is_refused_in_words(office: ChatOffice, browser: httpx.AsyncClient) -> None:
@@ -469,6 +628,38 @@ async def test_a_file_of_another_kind_is_refused_in_words(office: ChatOffice, br
     assert response.status_code == 422
     assert response.json()["message"]
     assert await office.arrived() == []
+
+
+async def test_a_picture_too_large_to_decode_is_refused_for_good(
+    office: ChatOffice, browser: httpx.AsyncClient
+) -> None:
+    """503 would have the page send it again and again, and nothing behind it."""
+    out = io.BytesIO()
+    Image.new("1", (20_000, 10_000)).save(out, "PNG")
+    response = await browser.post(
+        "/chat/files", data={"id": str(uuid.uuid4())}, files={"file": ("a.png", out.getvalue(), "image/png")}
+    )
+    assert response.status_code == 422
+    assert "lớn quá" in response.json()["message"]
+
+
+async def test_a_visitor_may_send_so_many_bytes_an_hour(
+    office: ChatOffice, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(office.channel, "_file_pace", Pace(len(photo()) * 3, 3600, lambda: 0.0))
+
+    async def send(client: httpx.AsyncClient) -> httpx.Response:
+        return await client.post(
+            "/chat/files", data={"id": str(uuid.uuid4())}, files={"file": ("a.jpg", photo(), "image/jpeg")}
+        )
+
+    statuses = [(await send(browser)).status_code for _ in range(3)]
+    assert statuses == [202, 202, 422]
+    assert "một giờ" in (await send(browser)).json()["message"]
+    async with browsing(office) as other:
+        await other.get("/")
+        assert (await send(other)).status_code == 202
+    assert webchat_module.FILE_BYTES >= MAX_BYTES + webchat_module.FORM_EXTRA_BYTES
 
 
 async def test_a_file_too_big_is_refused_before_it_is_read(browser: httpx.AsyncClient) -> None:

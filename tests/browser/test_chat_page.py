@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 from playwright.async_api import Browser, BrowserContext, expect
 
+from bot.files import Files, Kept
+from handlers.talk import Part, Span
 from tests.bot.chat_office import ChatOffice, plain
 from tests.browser.chat_page import ChatPage
 
@@ -88,6 +90,34 @@ async def test_a_photo_is_shown_and_stays_after_a_reload(chat: ChatPage) -> None
 async def test_a_refused_file_says_why(chat: ChatPage) -> None:
     await chat.sends_file("a.pdf", b"no pdf at all", "application/pdf")
     await expect(chat.log.locator(".me.failed")).to_contain_text("không gửi được")
+
+
+async def test_a_file_the_server_stumbles_over_does_not_stop_the_words_behind_it(
+    chat: ChatPage, office: ChatOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stumble(self: Files, data: bytes) -> Kept:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Files, "keep", stumble)
+    await chat.sends_file("rác.jpg", photo())
+    await expect(chat.log.get_by_role("img")).to_be_visible()
+    await chat.says("còn tin này")
+    await expect(chat.log.locator(".me.failed")).to_contain_text("thôi gửi", timeout=45_000)
+    await chat.hears("Đã nhận: còn tin này")
+
+
+async def test_a_text_too_long_stays_in_the_box(chat: ChatPage) -> None:
+    text = "a" * 4001
+    await chat.box.fill(text)
+    await expect(chat.page.locator("#long")).to_contain_text("Tin dài 4001 ký tự, mỗi tin chỉ nhận 4000 ký tự")
+    await chat.box.press("Enter")
+    await expect(chat.box).to_have_value(text)
+    await expect(chat.log.locator(".me:not([hidden])")).to_have_count(0)
+    await chat.box.fill("a" * 3999 + "😀")
+    await expect(chat.page.locator("#long")).to_be_hidden()
+    await chat.box.press("Enter")
+    await chat.hears("Đã nhận: aaa")
+    await expect(chat.box).to_have_value("")
 
 
 async def test_enter_sends_and_shift_enter_breaks_the_line(chat: ChatPage, office: ChatOffice) -> None:
@@ -179,6 +209,61 @@ async def test_erasing_the_history_of_this_device(chat: ChatPage) -> None:
     await chat.says("tin mới")
     await chat.hears("Đã nhận: tin mới")
     assert await chat.answers() == ["Đã nhận: tin mới"]
+
+
+async def test_who_had_their_data_erased_leaves_no_words_here(chat: ChatPage, office: ChatOffice) -> None:
+    await chat.says("số của tôi là 0912345678")
+    await chat.hears("Đã nhận: số của tôi")
+    await chat.sends_file("Nguyễn Văn Mẫu.jpg", photo())
+    await chat.hears("Đã nhận ảnh")
+    farewell = Part(spans=(Span(text="Đã xóa hết."),), key="privacy.erased")
+    await office.write(office.last_sender(), farewell, plain("Tin sau."))
+    await chat.hears("Tin sau.")
+    assert await chat.answers() == ["Đã xóa hết.", "Tin sau."]
+    stored = await chat.page.evaluate("JSON.stringify(localStorage)")
+    assert "0912345678" not in stored
+    assert "Nguyễn Văn Mẫu" not in stored
+    await chat.page.reload()
+    await chat.hears("Tin sau.")
+    assert await chat.answers() == ["Đã xóa hết.", "Tin sau."]
+
+
+async def test_ending_on_a_shared_computer(chat: ChatPage, office: ChatOffice, phone: BrowserContext) -> None:
+    second = ChatPage(await phone.new_page(), chat.base_url)
+    await second.page.goto(chat.base_url)
+    await chat.says("bí mật")
+    await chat.hears("Đã nhận: bí mật")
+    await second.hears("Đã nhận: bí mật")
+    me, before = office.last_sender(), await phone.cookies()
+    await chat.page.get_by_role("button", name="Trợ giúp").click()
+    await chat.page.get_by_role("dialog").get_by_role("button", name="Kết thúc trên máy này").click()
+    await chat.page.get_by_role("dialog").get_by_role("button", name="Ở lại").click()
+    await chat.hears("Đã nhận: bí mật")
+    await chat.page.get_by_role("button", name="Trợ giúp").click()
+    await chat.page.get_by_role("dialog").get_by_role("button", name="Kết thúc trên máy này").click()
+    async with chat.page.expect_navigation():
+        await chat.page.get_by_role("dialog").get_by_role("button", name="Kết thúc", exact=True).click()
+    await chat.hears("Kính chào")
+    await office.write(me, plain("Câu trả lời riêng."))
+    await chat.says("người sau")
+    await chat.hears("Đã nhận: người sau")
+    assert office.last_sender() != me
+    assert "bí mật" not in await chat.page.evaluate("JSON.stringify(localStorage)")
+    assert {one["value"] for one in before}.isdisjoint(one["value"] for one in await phone.cookies())
+    for page in (chat, second):
+        await expect(page.log).not_to_contain_text("riêng")
+        await expect(page.log).not_to_contain_text("bí mật")
+
+
+async def test_ending_without_a_line_is_not_pretended(chat: ChatPage, phone: BrowserContext) -> None:
+    await chat.says("bí mật")
+    await chat.hears("Đã nhận: bí mật")
+    await phone.set_offline(True)
+    await chat.page.get_by_role("button", name="Trợ giúp").click()
+    await chat.page.get_by_role("dialog").get_by_role("button", name="Kết thúc trên máy này").click()
+    await chat.page.get_by_role("dialog").get_by_role("button", name="Kết thúc", exact=True).click()
+    await expect(chat.page.locator("#note")).to_contain_text("Chưa kết thúc được")
+    await expect(chat.mine("bí mật")).to_be_visible()
 
 
 async def test_the_keyboard_reaches_everything(chat: ChatPage) -> None:

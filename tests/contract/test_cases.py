@@ -30,10 +30,11 @@ async def test_a_case_comes_back_whole(store: Store) -> None:
         phone="0912000000",
         due_why=(t("due.working_days", count=15, why=t("due.default")),),
         route_why=(t("route.role"), t("route.lines", lines=(t("a"), t("b")))),
-        files=(FileRef(id="f1", name="ảnh.jpg", size=12),),
+        files=(FileRef(id="f1", size=12),),
         latitude=20.25,
         longitude=106.1,
         hide_sender=True,
+        not_to=frozenset({"truc-ninh:police"}),
         handler="officer-1",
         rating=5,
         version=4,
@@ -52,6 +53,14 @@ async def test_what_postgresql_cannot_hold_is_left_out_of_a_name(store: Store) -
         found = await work.cases.find("4827-1635-9")
     assert found is not None
     assert (found.name, found.words) == ("An Nguyễn 👶", "\0 giữ \ud83d")
+
+
+async def test_what_a_sender_called_a_file_is_not_kept_with_the_case(store: Store) -> None:
+    await _add(store, case(files=(FileRef(id="f1", name="Nguyễn Văn An.jpg", remote="r1", size=12),)))
+    async with store.read() as work:
+        found = await work.cases.find("4827-1635-9")
+    assert found is not None
+    assert found.files == (FileRef(id="f1", size=12),)
 
 
 async def test_a_code_is_given_once(store: Store) -> None:
@@ -81,7 +90,7 @@ async def test_saving_on_top_of_an_older_version_changes_nothing(store: Store) -
         assert await work.cases.history(filed.id) == [event(filed), happened]
 
 
-async def test_lists_of_persons_offices_and_the_clock(store: Store) -> None:
+async def test_lists_of_persons_and_offices(store: Store) -> None:
     async with store.begin() as work:
         person = (await work.persons.load([address("an")])).popitem()[1]
     early = case("1", due=AT + timedelta(days=1), person=person.id)
@@ -92,8 +101,16 @@ async def test_lists_of_persons_offices_and_the_clock(store: Store) -> None:
     await _add(store, late, early, answered, closed, other)
     async with store.read() as work:
         assert await work.cases.of_person(person.id) == [late, early]
-        assert await work.cases.of_office([OFFICE], open_only=True) == [early, late]
-        assert await work.cases.of_office([OFFICE], open_only=False) == [answered, closed, early, late]
-        assert await work.cases.of_office([OFFICE, other.office], open_only=True) == [other, early, late]
-        assert await work.cases.of_office([], open_only=False) == []
-        assert await work.cases.all_open() == [answered, other, early, late]
+        assert await work.cases.of_office([OFFICE]) == [early, late]
+        assert await work.cases.of_office([OFFICE, other.office]) == [other, early, late]
+        assert await work.cases.of_office([]) == []
+
+
+async def test_answered_cases_come_page_by_page_the_newest_first(store: Store) -> None:
+    done = [case(str(n), opened_at=AT + timedelta(hours=n), status=Status.ANSWERED) for n in range(1, 6)]
+    closed = case("6", opened_at=AT + timedelta(hours=6), status=Status.CLOSED)
+    await _add(store, case("7"), closed, *done, case("8", office="truc-ninh:police", status=Status.ANSWERED))
+    async with store.read() as work:
+        assert await work.cases.answered([OFFICE], limit=3) == [closed, done[4], done[3]]
+        assert await work.cases.answered([OFFICE], limit=3, skip=3) == [done[2], done[1], done[0]]
+        assert await work.cases.answered([OFFICE], limit=3, skip=6) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from sqlalchemy import select
 
@@ -92,7 +94,7 @@ async def test_three_failures_are_counted_and_then_it_is_set_aside(store: Store)
             assert await work.inbox.failed(row.seq, "ValueError") == expected
     async with store.begin() as work:
         assert await work.inbox.set_aside_count() == 0
-        await work.inbox.set_aside(row.seq)
+        await work.inbox.set_aside(row.seq, "text")
         assert await work.inbox.set_aside_count() == 1
     assert await _take(store) == ["sau"]
 
@@ -107,19 +109,25 @@ async def test_waiting_counts_and_tells_since_when(store: Store, clock: Clock) -
         assert await work.inbox.waiting() == (2, AT)
 
 
-async def test_bodies_go_when_settled_or_a_week_after_being_set_aside(store: Store, clock: Clock) -> None:
+async def test_words_go_when_settled_or_set_aside_and_ids_two_weeks_later(store: Store, clock: Clock) -> None:
     await _add(store, arrival(id="1"), arrival("binh", id="2"))
     async with store.begin() as work:
         first, second = await work.inbox.take()
         work.inbox.settle(first.seq)
-        await work.inbox.set_aside(second.seq)
-    await _sweep(store, clock, days=6)
-    assert await _bodies(store) == [None, "kept"]
-    await _sweep(store, clock, days=1.1)
-    assert await _bodies(store) == [None, None]
+        await work.inbox.failed(second.seq, "ValueError")
+        await work.inbox.set_aside(second.seq, "text of 8 characters")
+    assert await _rows(store) == [(None, None), (None, "ValueError: text of 8 characters")]
+    await _sweep(store, clock, days=13)
     assert await _add(store, arrival(id="1"), arrival(id="2")) == 0
-    await _sweep(store, clock, days=7)
-    assert await _bodies(store) == []
+    await _sweep(store, clock, days=1.1)
+    assert await _rows(store) == []
+
+
+async def test_the_platforms_id_is_not_kept(store: Store) -> None:
+    await _add(store, arrival(id="visitor/0192"))
+    async with store.read() as work:
+        kept = (await work.inbox.run(select(inbox.c.platform_id))).scalar_one()
+    assert kept == sha256(b"visitor/0192").hexdigest()
 
 
 async def test_a_waiting_message_is_never_swept(store: Store, clock: Clock) -> None:
@@ -153,7 +161,7 @@ async def _sweep(store: Store, clock: Clock, **later: float) -> None:
         await work.inbox.sweep(now)
 
 
-async def _bodies(store: Store) -> list[str | None]:
+async def _rows(store: Store) -> list[tuple[str | None, str | None]]:
     async with store.read() as work:
-        rows = await work.inbox.run(select(inbox.c.body).order_by(inbox.c.seq))
-        return [None if body is None else "kept" for body in rows.scalars()]
+        rows = await work.inbox.run(select(inbox.c.body, inbox.c.error).order_by(inbox.c.seq))
+        return [(row.body, row.error) for row in rows]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.store.links import TRIES, TRIES_OF_ALL
-from bot.store.work import Conflict, Store
+from bot.store.tables import link_tries, links
+from bot.store.work import Conflict, Store, Work
 from tests.conftest import Clock
 from tests.contract.things import AT, address, officer
 
@@ -71,9 +73,40 @@ async def test_another_address_may_still_try(store: Store, person: str) -> None:
         assert await work.links.redeem("right", address("chi"), AT) == ("person", person)
 
 
-async def test_many_addresses_together_cannot_try_for_ever(store: Store, person: str) -> None:
+async def test_many_wrong_tries_kill_the_codes_that_live_and_no_later_one(
+    store: Store, person: str, clock: Clock
+) -> None:
     async with store.begin() as work:
         await work.links.issue(person, None, "right", LATER)
         for number in range(TRIES_OF_ALL):
             await work.links.redeem("wrong", address(str(number), "webchat"), AT)
         assert await work.links.redeem("right", address("one-more", "webchat"), AT) is None
+        now = clock.forward(seconds=1)
+        await work.links.issue(person, None, "new", LATER)
+        assert await work.links.redeem("new", address("one-more", "webchat"), now) == ("person", person)
+
+
+async def test_looking_spends_nothing_but_counts_what_is_wrong(store: Store, person: str) -> None:
+    async with store.begin() as work:
+        await work.links.issue(person, None, "right", LATER)
+        assert await work.links.look("right", BINH, AT) == ("person", person)
+        for _ in range(TRIES):
+            assert await work.links.look("wrong", BINH, AT) is None
+        assert await work.links.look("right", BINH, AT) is None
+        assert await work.links.redeem("right", address("chi"), AT) == ("person", person)
+        assert await work.links.look("right", address("chi"), AT) is None
+
+
+async def test_codes_and_tries_that_are_over_are_swept(store: Store, person: str) -> None:
+    async with store.begin() as work:
+        await work.links.issue(person, None, "right", LATER)
+        await work.links.redeem("wrong", BINH, AT)
+        await work.links.sweep(LATER - timedelta(seconds=1))
+        assert await _count(work) == (1, 1)
+        await work.links.sweep(LATER)
+        assert await _count(work) == (0, 0)
+
+
+async def _count(work: Work) -> tuple[int, int]:
+    """How many codes and tries are stored."""
+    return tuple([len((await work.links.run(select(table))).all()) for table in (links, link_tries)])  # type: ignore[return-value]

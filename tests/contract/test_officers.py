@@ -10,7 +10,7 @@ import pytest
 
 from bot.store.files import TRIES
 from bot.store.records import DeskSession, StoredFile
-from bot.store.work import Conflict, Store
+from bot.store.work import Conflict, Store, open_store
 from tests.conftest import Clock
 from tests.contract.things import AT, address, case, event, officer
 
@@ -24,9 +24,56 @@ async def test_an_officer_comes_back_whole(store: Store) -> None:
         assert await work.officers.find("can-bo") == one
         assert await work.officers.get(one.id) == one
         assert await work.officers.find("nobody") is None
-        changed = replace(one, offices=(), roles=frozenset(), locked_until=None, active=False)
-        await work.officers.save(changed)
-        assert await work.officers.get(one.id) == changed
+
+
+async def test_a_change_of_an_officer_leaves_the_other_columns_alone(store: Store) -> None:
+    one = officer(failed_logins=3, locked_until=AT)
+    async with store.begin() as work:
+        person = (await work.persons.load([address("an")])).popitem()[1].id
+        await work.officers.add(one)
+        await work.officers.link(one.id, person)
+        await work.officers.set_password(one.id, "new")
+        await work.officers.count_tries(one.id, 2, None)
+        expected = replace(one, person=person, password_hash="new", failed_logins=2, locked_until=None)
+        assert await work.officers.get(one.id) == expected
+        await work.links.issue(None, one.id, "code", AT + timedelta(minutes=10))
+        await work.officers.retire(one.id)
+        assert await work.officers.get(one.id) == replace(expected, person=None, active=False)
+        assert await work.links.look("code", address("binh"), AT) is None
+
+
+async def test_a_chat_belongs_to_the_account_linked_last(store: Store) -> None:
+    async with store.begin() as work:
+        person = (await work.persons.load([address("an")])).popitem()[1].id
+        for login in ("a", "b"):
+            await work.officers.add(officer(login))
+            await work.officers.link(f"officer-{login}", person)
+        assert [one.person for one in await work.officers.all()] == [None, person]
+
+
+@pytest.mark.postgres
+async def test_a_link_made_while_a_password_is_set_is_not_lost(postgres_url: str, clock: Clock) -> None:
+    one, two = await open_store(postgres_url, clock), await open_store(postgres_url, clock)
+    async with one.begin() as work:
+        person = (await work.persons.load([address("an")])).popitem()[1].id
+        await work.officers.add(officer())
+    async with one.begin() as slow:
+        await slow.officers.find("can-bo", to_change=True)
+
+        async def link() -> None:
+            async with two.begin() as work:
+                await work.officers.get("officer-can-bo", to_change=True)
+                await work.officers.link("officer-can-bo", person)
+
+        linking = asyncio.create_task(link())
+        await asyncio.sleep(0.1)
+        await slow.officers.set_password("officer-can-bo", "new")
+    await linking
+    async with one.read() as work:
+        found = await work.officers.get("officer-can-bo")
+    assert found == officer(password_hash="new", person=person)
+    await one.close()
+    await two.close()
 
 
 async def test_officers_of_an_office(store: Store) -> None:
@@ -95,6 +142,21 @@ async def test_files_are_fetched_attached_and_counted(store: Store, clock: Clock
         assert (kept.digest, kept.person, kept.case) == ("d1", person, filed.id)
         assert refused.refused == "errors.file_type"
         assert await work.files.used(["d1", "d2"]) == {"d1"}
+
+
+async def test_a_file_is_fetched_by_one_process_at_a_time(store: Store) -> None:
+    async with store.begin() as work:
+        await work.files.add(*(StoredFile(id=id_, channel="telegram", remote="r", kind="photo") for id_ in "ab"))
+        assert await work.files.hold(["a"], 60) == {"a"}
+        assert await work.files.hold(["a", "b"], 0.1) == {"b"}
+        assert await work.files.wanted(10) == []
+        await work.files.let_go(["a"])
+        assert [one.id for one in await work.files.wanted(10)] == ["a"]
+        await work.files.save(StoredFile(id="a", channel="telegram", remote=None, kind="photo", digest="d"))
+        assert await work.files.hold(["a"], 60) == set()
+    await asyncio.sleep(0.2)
+    async with store.begin() as work:
+        assert await work.files.hold(["b"], 60) == {"b"}
 
 
 async def test_a_file_is_not_tried_for_ever(store: Store) -> None:

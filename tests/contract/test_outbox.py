@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.store.records import OutboxClass, OutboxRow, OutboxState, Outgoing
+from bot.store.tables import outbox
 from bot.store.work import Store, open_store
 from tests.conftest import Clock
 from tests.contract.things import AT, address, outgoing, texts
@@ -42,15 +43,14 @@ async def test_once_means_once(store: Store) -> None:
     assert await _send(store) == []
 
 
-async def test_reply_before_notice_before_news_then_by_age(store: Store) -> None:
+async def test_reply_before_notice_then_by_age(store: Store) -> None:
     await _add(
         store,
-        outgoing("news", klass=OutboxClass.NEWS),
         outgoing("notice 1", klass=OutboxClass.NOTICE),
         outgoing("notice 2", klass=OutboxClass.NOTICE),
         outgoing("reply"),
     )
-    assert [await _send(store) for _ in range(5)] == [["reply"], ["notice 1"], ["notice 2"], ["news"], []]
+    assert [await _send(store) for _ in range(4)] == [["reply"], ["notice 1"], ["notice 2"], []]
 
 
 async def test_one_part_a_person_at_a_time(store: Store) -> None:
@@ -111,14 +111,6 @@ async def test_a_retry_keeps_its_place_in_line(store: Store) -> None:
     assert (again.part.plain, again.reason) == ("một", "throttled")
 
 
-async def test_not_before_holds_up_nobody_else(store: Store, clock: Clock) -> None:
-    later = AT + timedelta(hours=8)
-    await _add(store, outgoing("mai", not_before=later), outgoing("nay"))
-    assert [await _send(store), await _send(store)] == [["nay"], []]
-    clock.forward(hours=8)
-    assert await _send(store) == ["mai"]
-
-
 async def test_parked_leaves_the_line_until_the_person_writes(store: Store) -> None:
     await _add(store, outgoing("một"), outgoing("hai"), outgoing("b", "binh"))
     for row in await _lease(store):
@@ -169,7 +161,7 @@ async def test_the_web_chat_reads_by_cursor_and_acknowledges(store: Store) -> No
         assert texts(rows) == ["một", "hai", "ba"]
         assert texts(await work.outbox.after(me, rows[0].seq, 1)) == ["hai"]
         assert await work.outbox.after(address("other", "webchat"), 0, 10) == []
-        assert await work.outbox.waiting() == (0, None)
+        assert await work.outbox.waiting(["webchat", "telegram"]) == (0, None)
     async with store.begin() as work:
         await work.outbox.acknowledge(me, rows[1].seq)
     async with store.read() as work:
@@ -185,32 +177,81 @@ async def test_a_part_survives_as_it_was(store: Store) -> None:
     assert leased.created_at == AT
 
 
-async def test_waiting_counts_what_is_on_its_way(store: Store, clock: Clock) -> None:
-    await _add(store, outgoing("một"), outgoing("mai", not_before=AT + timedelta(days=1)))
+async def test_waiting_tells_since_when_something_could_have_gone(store: Store, clock: Clock) -> None:
+    async def waiting(*channels: str) -> object:
+        async with store.read() as work:
+            return await work.outbox.waiting(channels)
+
+    await _add(store, outgoing("một"), outgoing("z", channel="zalo-oa"))
     clock.forward(minutes=1)
-    await _add(store, outgoing("hai"))
-    await _lease(store)
+    await _add(store, outgoing("hai"), outgoing("b", "binh"))
+    assert await waiting("telegram") == (3, AT)
+    assert await waiting("terminal") == (0, None)
+    (first, second) = await _lease(store)
+    assert await waiting("telegram") == (3, None), "what is being sent is not late, nor what stands behind it"
+    async with store.begin() as work:
+        await work.outbox.retry(first.seq, 3600, "unreachable")
+        await work.outbox.retry(second.seq, 0, "unreachable")
+    assert await waiting("telegram") == (3, clock.now), "nor what waits for its next try"
+    assert await waiting("telegram", "zalo-oa") == (4, AT)
+
+
+async def test_what_moves_is_seen(store: Store, clock: Clock) -> None:
+    await _add(store, outgoing("một"))
     async with store.read() as work:
-        assert await work.outbox.waiting() == (2, AT)
+        assert not await work.outbox.moved(["telegram"])
+    await _send(store)
+    async with store.read() as work:
+        assert await work.outbox.moved(["telegram"])
+        assert not await work.outbox.moved(["zalo-oa"])
+        clock.forward(minutes=2)
+        assert not await work.outbox.moved(["telegram"])
 
 
-async def test_words_are_erased_after_their_time_and_once_still_holds(store: Store, clock: Clock) -> None:
+async def test_what_is_settled_goes_after_its_time(store: Store, clock: Clock) -> None:
     me = address("browser", "webchat")
-    await _add(store, outgoing("gửi", once="x"), outgoing("web", "browser", channel="webchat"))
+    await _add(
+        store,
+        outgoing("gửi", once="x"),
+        outgoing("web", "browser", channel="webchat"),
+        outgoing("web 1", "browser", channel="webchat", once="y"),
+    )
     await _send(store)
     await _add(store, outgoing("chưa gửi", "binh"))
-    for days, web in ((13, ["web"]), (2, [])):
+    for days, web, rows in ((13, ["web", "web 1"], 4), (2, [], 3), (16, [], 1)):
         now = clock.forward(days=days)
         async with store.begin() as work:
             await work.outbox.sweep(now)
             assert texts(await work.outbox.after(me, 0, 10)) == web
-            assert texts(await work.outbox.after(address("an"), 0, 10)) == ["gửi"]
-    now = clock.forward(days=16)
-    async with store.begin() as work:
-        await work.outbox.sweep(now)
-        assert await work.outbox.after(address("an"), 0, 10) == []
-    await _add(store, outgoing("gửi nữa", once="x"))
+            assert len((await work.outbox.run(select(outbox))).all()) == rows
+        if days == 2:
+            await _add(
+                store, outgoing("gửi nữa", once="x"), outgoing("web", "browser", channel="webchat", once="y")
+            )
     assert await _send(store) == ["chưa gửi"]
+
+
+async def test_a_message_sent_again_is_as_new(store: Store, clock: Clock) -> None:
+    await _add(store, outgoing("một"))
+    (row,) = await _lease(store)
+    async with store.begin() as work:
+        await work.outbox.fail(row.seq, "unreachable")
+        assert await work.outbox.failed_count() == 1
+    now = clock.forward(days=3)
+    async with store.begin() as work:
+        await work.outbox.retry_failed(row.seq)
+        assert await work.outbox.failed_count() == 0
+    (again,) = await _lease(store)
+    assert (again.created_at, again.tries) == (now, 1)
+
+
+async def test_all_that_waits_for_an_address_can_be_given_up(store: Store) -> None:
+    await _add(store, outgoing("notice", klass=OutboxClass.NOTICE), outgoing("reply"), outgoing("b", "binh"))
+    mine, _ = await _lease(store)
+    assert mine.part.plain == "reply"
+    async with store.begin() as work:
+        await work.outbox.fail_all(mine.to, "left")
+        assert texts(await work.outbox.failures(10)) == ["notice"]
 
 
 async def test_a_rollback_sends_nothing(store: Store) -> None:

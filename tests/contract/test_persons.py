@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.store.work import Store, open_store
+from bot.store.work import Conflict, Store, open_store
 from handlers.services import Checklist
 from handlers.talk import Address, Person
 from tests.conftest import Clock
@@ -58,7 +58,6 @@ async def test_joining_moves_everything(store: Store) -> None:
         ):
             await work.checklists.save(person.id, _checklist(procedure, ticked, at=at))
         await work.persons.consent(old.id, "contact", AT)
-        await work.officers.add(officer(person=old.id))
     async with store.begin() as work:
         await work.persons.join(ZALO, new.id)
     async with store.read() as work:
@@ -66,12 +65,11 @@ async def test_joining_moves_everything(store: Store) -> None:
         assert joined[AN] == joined[ZALO]
         assert joined[AN].id == new.id
         assert set(joined[AN].addresses) == {AN, ZALO}
-        assert joined[AN].officer == "officer-can-bo"
         assert [one.person for one in await work.cases.of_person(new.id)] == [new.id]
         left = {one.procedure: set(one.ticked) for one in await work.checklists.of_person(new.id)}
         assert left == {"1.000001": {"old later"}, "1.000002": {"new later"}, "1.000003": {"only old"}}
         assert await work.persons.get(old.id) is None
-        assert await work.persons.kept(new.id) == {"addresses": 2, "checklists": 3, "cases": 1}
+        assert await work.persons.kept(new.id) == {"addresses": 2, "checklists": 3, "cases": 1, "files": 0}
 
 
 async def test_joining_an_unknown_or_own_address(store: Store) -> None:
@@ -82,25 +80,39 @@ async def test_joining_an_unknown_or_own_address(store: Store) -> None:
         assert (await work.persons.load([AN]))[AN].addresses == (AN, ZALO)
 
 
-async def test_two_officers_are_never_one_person(store: Store) -> None:
+@pytest.mark.parametrize("whose", ["joined", "joining"])
+async def test_an_officers_chat_is_joined_with_nobody(store: Store, whose: str) -> None:
     mine, other = await _person(store, AN), await _person(store, ZALO)
     async with store.begin() as work:
-        await work.officers.add(officer("one", person=mine.id))
-        await work.officers.add(officer("two", person=other.id))
-        await work.persons.join(ZALO, mine.id)
-        assert await work.persons.by_officer("officer-two") is None
-        found = await work.persons.by_officer("officer-one")
-        assert found is not None
-        assert set(found.addresses) == {AN, ZALO}
+        await work.officers.add(officer(person=mine.id if whose == "joined" else other.id))
+    with pytest.raises(Conflict):
+        async with store.begin() as work:
+            await work.persons.join(ZALO, mine.id)
+    assert (await _person(store, AN)).id == mine.id
+    assert (await _person(store, ZALO)).id == other.id
 
 
-async def test_an_inactive_officer_is_only_a_person(store: Store) -> None:
+async def test_an_address_that_parts_takes_nothing_along(store: Store) -> None:
+    person = await _person(store, lang="en")
+    filed = case(person=person.id)
+    async with store.begin() as work:
+        await work.persons.join(ZALO, person.id)
+        await work.cases.add(filed, event(filed))
+        new = await work.persons.part(ZALO)
+    assert await _person(store, ZALO) == Person(id=new, lang="en", addresses=(ZALO,))
+    assert await _person(store, AN) == person
+    async with store.read() as work:
+        assert await work.cases.of_person(new) == []
+
+
+async def test_a_retired_officer_is_only_a_person(store: Store) -> None:
     person = await _person(store)
     async with store.begin() as work:
         await work.officers.add(officer(person=person.id))
         assert (await work.persons.load([AN]))[AN].officer == "officer-can-bo"
-        await work.officers.save(officer(person=person.id, active=False))
+        await work.officers.retire("officer-can-bo")
         assert (await work.persons.load([AN]))[AN].officer is None
+        await work.persons.join(ZALO, person.id)
 
 
 async def test_checklists_are_replaced_and_listed_newest_first(store: Store) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
-from bot.store.work import Store
+import pytest
+
+from bot.store.sessions import SWEPT_AT_ONCE
+from bot.store.work import Store, open_store
 from tests.conftest import Clock
 from tests.contract.things import address, session
 
@@ -61,6 +65,42 @@ async def test_a_talk_left_alone_loses_its_answers_but_not_its_version(store: St
         found = await work.sessions.load([address("an"), address("binh")])
     assert found[address("an")] == replace(session("an", words="rác"), thread=None)
     assert found[address("binh")] == session("binh", words="điện")
+
+
+async def test_sweeping_goes_in_short_steps_and_comes_to_an_end(store: Store, clock: Clock) -> None:
+    async with store.begin() as work:
+        for number in range(SWEPT_AT_ONCE + 1):
+            work.sessions.save(session(str(number), words="rác"))
+        work.sessions.save(replace(session("quiet"), thread=None))
+    clock.forward(days=31)
+    steps = []
+    for _ in range(3):
+        async with store.begin() as work:
+            steps.append(await work.sessions.sweep(clock.now))
+    assert steps == [SWEPT_AT_ONCE, 1, 0]
+
+
+@pytest.mark.postgres
+async def test_a_talk_that_goes_on_while_it_is_swept_is_kept(postgres_url: str, clock: Clock) -> None:
+    store = await open_store(postgres_url, clock)
+    async with store.begin() as work:
+        work.sessions.save(session("an", words="rác"))
+    then = clock.forward(days=31)
+    async with store.begin() as live:
+        live.sessions.save(replace(session("an", words="rác", place="xóm 5"), version=4))
+        await live.flush()
+
+        async def sweep() -> None:
+            async with store.begin() as work:
+                await work.sessions.sweep(then)
+
+        sweeping = asyncio.create_task(sweep())
+        await asyncio.sleep(0.1)
+    await sweeping
+    async with store.read() as work:
+        found = await work.sessions.load([address("an")])
+    assert found[address("an")] == replace(session("an", words="rác", place="xóm 5"), version=4)
+    await store.close()
 
 
 async def test_more_addresses_than_one_statement_takes(store: Store) -> None:

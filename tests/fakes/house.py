@@ -17,25 +17,27 @@ from handlers.words import LANGUAGES, SHIPPED, Words
 from procedures_catalog.catalog import Catalog
 
 
-def telegram_words() -> Words:
-    """The one area of words that delivery reads."""
-    sentences = {}
+def delivery_words() -> Words:
+    """The areas of words that delivery reads."""
+    sentences: dict[str, dict[str, str]] = {}
     for lang in LANGUAGES:
-        area = yaml.safe_load((SHIPPED / lang / "telegram.yaml").read_text(encoding="utf-8"))
-        sentences[lang] = {f"telegram.{name}": sentence for name, sentence in area.items()}
+        sentences[lang] = {}
+        for area in ("telegram", "errors"):
+            words = yaml.safe_load((SHIPPED / lang / f"{area}.yaml").read_text(encoding="utf-8"))
+            sentences[lang] |= {f"{area}.{name}": sentence for name, sentence in words.items()}
     return Words(sentences)
 
 
 @contextlib.asynccontextmanager
 async def a_house(folder: Path, **settings: object) -> AsyncIterator[House]:
-    """Store, files and Telegram's words are real; delivery has no business with the catalog."""
+    """Store, files and the words of delivery are real; delivery has no business with the catalog."""
     url = f"sqlite+aiosqlite:///{folder / 'test.db'}"
     store = await open_store(url, utc_now)
     house = House(
         settings=Settings(_env_file=None, database_url=url, files_dir=folder / "files", **settings),  # type: ignore[call-arg,arg-type]
         store=store,
         catalog=create_autospec(Catalog, instance=True),
-        words=telegram_words(),
+        words=delivery_words(),
         files=Files(folder / "files"),
     )
     try:

@@ -8,7 +8,6 @@ import os
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Coroutine, Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +33,7 @@ LAST_KILL = 400
 LONGEST_DELAY = 0.03
 BELL = Address(channel=CHANNEL, user="0" * 32)
 """Where the one officer, who serves every office, is told of new cases."""
-DEPLOYMENT = Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"
+OFFICES = tuple(load([SHIPPED, Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"]).offices)
 
 Script = Sequence[str]
 T = TypeVar("T")
@@ -147,7 +146,7 @@ async def _nothing_lost_or_doubled(database_url: str, crowd: Crowd, undisturbed:
         async with store.read() as work:
             assert await work.inbox.waiting() == (0, None)
             assert await work.inbox.set_aside_count() == 0
-            assert {case.id for case in await work.cases.all_open()} == cases
+            assert {case.id for case in await work.cases.of_office(OFFICES)} == cases
             told = await work.outbox.after(BELL, 0, 1000)
         assert len(cases) == sum(number for script, number in SCRIPTS.items() if script in FILING)
         assert sorted(row.case or "" for row in told) == sorted(cases)
@@ -208,13 +207,11 @@ async def _cases_of(store: Store, address: Address) -> set[str]:
 
 
 async def _appoint_officer(database_url: str) -> None:
-    offices = tuple(load([SHIPPED, DEPLOYMENT]).offices)
     store = await open_store(database_url, utc_now)
     try:
         async with store.begin() as work:
-            await work.officers.add(officer(offices=offices))
             person = (await work.persons.load([BELL]))[BELL]
-            await work.officers.save(replace(officer(offices=offices), person=person.id))
+            await work.officers.add(officer(offices=OFFICES, person=person.id))
     finally:
         await store.close()
 

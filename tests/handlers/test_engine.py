@@ -1,132 +1,18 @@
-"""The rules of replaying, with small scripts; every session goes through JSON before each message."""
+"""The rules of replaying, with small scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import cache
-from pathlib import Path
-from typing import cast
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.codec import session_from_json, to_json
-from handlers.engine import Book, Conversation, converse
 from handlers.services import Services
-from handlers.talk import (
-    Address,
-    Choice,
-    FileRef,
-    Incoming,
-    Link,
-    Location,
-    Person,
-    Question,
-    Reply,
-    Session,
-    Talk,
-    Thread,
-    t,
-)
-from handlers.words import Words
-from procedures_catalog.catalog import Catalog
-from procedures_catalog.load import SHIPPED, load
-
-Script = Callable[[Talk, Services], Awaitable[None]]
-
-ADDRESS = Address(channel="telegram", user="1")
-NOW = datetime(2026, 11, 23, 2, tzinfo=UTC)
-
-
-@cache
-def words() -> Words:
-    return Words.load()
-
-
-@cache
-def catalog() -> Catalog:
-    return load([SHIPPED, Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"])
-
-
-@dataclass(frozen=True)
-class OnlyCatalog:
-    """The one service these scripts and the engine itself use."""
-
-    catalog: Catalog = field(default_factory=catalog)
-
-
-def choice(value: str) -> Choice:
-    return Choice(value=value, label=t("engine.plain", text=value))
-
-
-def question(key: str, *values: str) -> Question:
-    """With values a choice, without a text; its wording key is its own."""
-    kind = "choice" if values else "text"
-    return Question(key=key, kind=kind, text=t(f"asks.{key}"), choices=tuple(map(choice, values)))  # type: ignore[arg-type]
-
-
-async def menu(talk: Talk, _: Services) -> None:
-    await talk.ask(Question(key="pick", kind="open", text=t("asks.menu"), choices=(choice("nothing"),)))
-    talk.say(t("says.nothing"))
-
-
-async def fallback(talk: Talk, _: Services) -> None:
-    talk.say(t("says.looked_up", words=await talk.ask(question("words"))))
-
-
-class Conversing:
-    """One person talking with a book of small scripts."""
-
-    def __init__(self, **scripts: Script) -> None:
-        scripts = {"menu": menu, "fallback": fallback, **scripts}
-        self.book = Book(
-            conversations={
-                name: Conversation(name=name, script=script, parks=name in ("feedback", "guidance"))
-                for name, script in scripts.items()
-            },
-            opening="menu",
-            fallback="fallback",
-            words=words(),
-        )
-        # not the very first message: that one is told of the automaton besides
-        self.session = Session(address=ADDRESS, lang="vi", started_at=NOW, version=1)
-        self.now = NOW
-        self.replies: list[Reply] = []
-        self.asking: Reply | None = None
-
-    async def take(self, **given: object) -> list[str]:
-        """The wording keys of the replies to one message."""
-        self.now += timedelta(minutes=1)
-        incoming = Incoming(id="m", sender=ADDRESS, at=self.now, **given)  # type: ignore[arg-type]
-        person = Person(id="p", addresses=(ADDRESS,))
-        before = session_from_json(to_json(self.session))
-        services = cast(Services, OnlyCatalog())
-        self.session, self.replies = await converse(before, person, incoming, self.book, services, self.now)
-        self.asking = next((reply for reply in reversed(self.replies) if reply.asks), self.asking)
-        return [reply.text.key for reply in self.replies]
-
-    async def say(self, text: str) -> list[str]:
-        return await self.take(text=text)
-
-    def payload(self, value: str) -> str:
-        """That of a button of the newest question."""
-        assert self.asking is not None
-        assert self.asking.asks is not None
-        return ".".join((*self.asking.asks, value))
-
-    async def tap(self, value: str) -> list[str]:
-        return await self.take(choice=self.payload(value))
-
-    async def start(self, conversation: str) -> list[str]:
-        return await self.take(choice=f"{conversation}.-.go.-")
-
-    @property
-    def answers(self) -> dict[str, object]:
-        assert self.session.thread is not None
-        return dict(self.session.thread.answers)
+from handlers.talk import JSON, Choice, FileRef, Link, Location, Talk, Thread, t
+from tests.handlers.talking import Conversing, choice, choosing, photos, question, three_and_edit
 
 
 async def test_what_is_noted_is_looked_at_once() -> None:
@@ -164,19 +50,6 @@ async def test_what_was_said_is_not_said_again() -> None:
     assert await talking.say("gì cơ") == ["engine.please_choose", "asks.two"]
     assert await talking.tap("a") == ["says.bye"]
     assert talking.session.thread is None
-
-
-async def three_and_edit(talk: Talk, _: Services) -> None:
-    await talk.ask(question("one"))
-    await talk.note("after-one", lambda: "x")
-    await talk.ask(question("two"))
-    await talk.note("after-two", lambda: "x")
-    await talk.ask(question("three"))
-    done = await talk.ask(question("done", "yes", "one", "two"))
-    if done == "yes":
-        talk.say(t("says.done"))
-    else:
-        talk.edit(done)
 
 
 async def answered() -> Conversing:
@@ -269,11 +142,6 @@ async def test_goto_begins_with_answers_and_says_everything_in_order() -> None:
     talking = Conversing(feedback=first, guidance=second)
     assert await talking.start("feedback") == ["says.first", "says.second", "asks.two"]
     assert talking.replies[1].text.params == {"one": "một"}
-
-
-async def choosing(talk: Talk, _: Services) -> None:
-    for number in range(1, 9):
-        talk.say(t("says.got", value=await talk.ask(question(f"q-{number}", "a", "b"))))
 
 
 async def test_a_button_of_an_earlier_question_is_refused() -> None:
@@ -436,6 +304,43 @@ async def test_the_language_lasts() -> None:
     assert talking.session.lang == "en"
 
 
+async def test_editing_several_asks_all_of_them_again() -> None:
+    async def script(talk: Talk, _: Services) -> None:
+        got = [len(await talk.ask_files(photos(key))) for key in ("photo-1", "photo-2")]
+        await talk.ask(question("name"))
+        if await talk.ask(question("done", "photos", "yes")) == "photos":
+            talk.edit("photo-1", "photo-2", "photo-3", wish="done")
+        talk.say(t("says.sent", n=sum(got)))
+
+    talking = Conversing(feedback=script)
+    photo = FileRef(id="f", remote="r")
+    await talking.start("feedback")
+    await talking.take(files=(photo,))
+    await talking.take(files=(photo,))
+    assert await talking.say("Mẫu") == ["asks.done"]
+    assert await talking.tap("photos") == ["asks.photo-1"]
+    assert await talking.take(files=(photo,)) == ["asks.photo-2"]
+    assert await talking.tap("done") == ["asks.done"]
+    assert await talking.tap("yes") == ["says.sent"]
+    assert talking.replies[0].text.params == {"n": 1}
+
+
+async def test_files_of_another_release_still_read() -> None:
+    async def script(talk: Talk, _: Services) -> None:
+        files = await talk.ask_files(photos("photo-1"))
+        await talk.ask(question("two"))
+        talk.say(t("says.sent", files=", ".join(file.id for file in files)))
+
+    talking = Conversing(feedback=script)
+    await talking.start("feedback")
+    await talking.take(files=(FileRef(id="f"),))
+    assert talking.session.thread is not None
+    stored: dict[str, JSON] = {"photo-1": [{"id": "f", "later": 1}, {"id": "g"}, {"kind": "photo"}, "h"]}
+    talking.session = replace(talking.session, thread=replace(talking.session.thread, answers=stored))
+    assert await talking.say("hai") == ["says.sent"]
+    assert talking.replies[0].text.params == {"files": "f, g"}
+
+
 async def everything(talk: Talk, _: Services) -> None:
     """Uses all that a script may."""
     await talk.ask(question("text"))
@@ -450,19 +355,27 @@ async def everything(talk: Talk, _: Services) -> None:
     await talk.ask(replace(question("phone"), kind="phone"))
     done = await talk.ask(question("done", "send", "text", "choice", "files"))
     if done != "send":
-        talk.edit(done)
+        talk.edit(done, wish="done")
     talk.say(t("says.sent"))
 
 
 SAID = """
-1 2 3 4 a skip none send files bye menu phản_ánh quay_lại tiếp_tục cháy_nhà xin_giấy_độc_thân
+1 2 3 4 ² ²²²²²²²²² ٣ ① ½ a skip none send files bye menu phản_ánh tôi_tố_cáo_ông_A khiếu_nại
+quay_lại tiếp_tục cháy_nhà xin_giấy_độc_thân
 / /x /start 1.001193 0912345678 4827-1635-9 😀
 """
 TYPED = st.one_of(st.text(max_size=30), st.sampled_from([word.replace("_", " ") for word in SAID.split()]))
 TAPPED = st.one_of(
     st.text(max_size=30),
     st.sampled_from(
-        ["feedback.-.go.-", "guidance.-.go.x", "resume.-.go.-", "menu.pick.go.nothing", "gone.-.go.-"]
+        [
+            "feedback.-.go.-",
+            "guidance.-.go.x",
+            "resume.-.go.-",
+            "menu.pick.go.nothing",
+            "gone.-.go.-",
+            "feedback.phone.go.abc",
+        ]
     ),
 )
 MESSAGES = st.one_of(

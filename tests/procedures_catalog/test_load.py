@@ -32,7 +32,6 @@ SMALL = {
     "limits.yaml": """\
         acknowledge: {amount: 8, unit: working_hour}
         answer: {amount: 15, unit: working_day}
-        urgent: {amount: 4, unit: working_hour}
         source: mặc định
         """,
     "deployment.yaml": "{slug: mau, name: xã Mẫu, unit: xa-mau, centre: Trung tâm, source: mẫu}\n",
@@ -186,6 +185,8 @@ def test_a_fault_of_an_override_is_in_the_overriding_file(small: Path, tmp_path:
         (PROCEDURE, "who: Cha, mẹ", "who: Cha: mẹ", 11, "This is not correct YAML"),
         ("topics.yaml", "role: office_justice", "role: x", 1, "`x` is not among the roles."),
         ("offices.yaml", "role: office_justice", "role: x", 1, "`x` is not among the roles."),
+        ("roles.yaml", "level: commune", "level: commune, above: x", 1, "`x` is not among the roles."),
+        ("roles.yaml", "level: commune", "level: commune, above: office_justice", 1, "leads back to it."),
         ("places.yaml", "kind: commune", "kind: commune, parent: x", 1, "`x` is not among the places."),
         ("deployment.yaml", "unit: xa-mau", "unit: x", 1, "`x` is not among the places."),
         ("calendar.yaml", "opens: 07:30", "opens: sáng", 2, "`sáng` is not a date or time."),

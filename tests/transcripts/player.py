@@ -212,11 +212,11 @@ class Player:
     async def _do(self, work: Work, house: House, deed: Deed) -> None:
         if deed.does == "link":
             assert deed.office is not None, "whose account?"
-            officer = await _officer(work, deed.office)
+            officer = await _officer(work, deed.office, deed.role)
             self._known["link"] = await issue_link_code(work, house, officer=officer.id)
             return
         case = await self._newest_case(work)
-        officer = await _officer(work, deed.office or case.office)
+        officer = await _officer(work, deed.office or case.office, deed.role)
         by = Actor(
             kind="officer",
             id=officer.id,
@@ -357,7 +357,7 @@ def _same(shown: str, label: str) -> bool:
     return shown == label or (shown.endswith("…") and label.startswith(shown[:-1]))
 
 
-async def _officer(work: Work, office: str) -> Officer:
+async def _officer(work: Work, office: str, role: str) -> Officer:
     """The one officer of an office, made when first needed."""
     login = office.replace(":", ".")
     found = await work.officers.find(login)
@@ -369,7 +369,7 @@ async def _officer(work: Work, office: str) -> Officer:
         login=login,
         name="Cán bộ – mẫu",
         offices=(office,),
-        roles=frozenset({"handler"}),
+        roles=frozenset({role}),
         password_hash="-",
     )
     await work.officers.add(officer)

@@ -18,11 +18,12 @@ class _Strict(BaseModel):
 
 
 class Deed(_Strict):
-    """What an officer does at the desk. `link` issues a code for their own chat."""
+    """What an officer does at the desk. `link` issues a code for their own chat; `role`: a new account's."""
 
     does: Literal["take", "note", "answer", "close", "link"]
     words: str | None = None
     office: str | None = None
+    role: str = "handler"
     refused: str | None = None
 
 

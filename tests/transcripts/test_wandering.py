@@ -19,9 +19,12 @@ cảm_ơn
 hướng_dẫn_nộp hướng_dẫn_nộp_online_1.001193 /start /start_p_1-001193 /x {code} theo_dõi_{code} đánh_giá_{code}
 {secret}
 liên_kết_{link} 0912345678 Trần_Văn_Mẫu xóm_5_thôn_Trực_Hưng rác_chất_đống_một_tuần_nay khai_sinh giấy_xác_nhận
-xin_giấy_độc_thân tố_cáo_ông_A khiếu_nại cháy_nhà bằng_lái_xe asdf 😀 ??? <b> skip
+xin_giấy_độc_thân tố_cáo_ông_A khiếu_nại cháy_nhà bằng_lái_xe ² ²²²²²²²²²
+tôi_tố_cáo_ông_A tôi_đã_khiếu_nại_3_lần_mà_chưa_dọn cán_bộ_hách_dịch cháy!
+asdf 😀 ??? <b> skip
 """
 FORGED = """
+feedback.phone.go.abc feedback.lane.go.conduct guidance.filing.go.online-2.000815
 feedback.lane.go.x feedback.photo-1.go.x feedback.review.go.send guidance.filing.go.x-y guidance.step-1.go.account
 fallback.pick.go.offer-9 fallback.words.go.x rating.points.go.9 rating.code.go.x officer.code.go.x
 follow_up.code.go.x

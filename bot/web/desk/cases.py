@@ -19,7 +19,8 @@ from bot.web.desk.door import QUEUE, Visit
 from bot.web.desk.queue import FAILURES_LOOKED_AT
 from handlers.cases.model import Action, Case, CaseEvent, Status
 from handlers.cases.opening import read_code
-from handlers.cases.reach import may_act, may_see, sees_sender
+from handlers.cases.reach import may_act, may_see, may_settle, sees_sender
+from handlers.cases.words import about_offices
 from handlers.cases.workflow import MAX_WORDS
 from handlers.services import NotAllowed
 from handlers.talk import Text, t
@@ -166,10 +167,12 @@ async def _page(visit: Visit, problem: Problem | None = None, *, code: str | Non
         "opened": moment(case.opened_at),
         "handler": _name(case.handler, officers),
         "mine": case.handler == visit.officer.id,
-        "sender_shown": sees_sender(case, visit.actor, catalog),
+        "about": about_offices(case, catalog),
+        "sender_shown": sees_sender(case, visit.actor),
         "files": [_file(stored) for stored in files],
         "history": telling.history_told(history, officers),
-        "acts": may_act(visit.actor),
+        "acts": may_settle(case, visit.actor),
+        "reads_only": not may_act(visit.actor),
         "open": _open_for,
         "max_words": MAX_WORDS,
         "problem": problem,

@@ -12,12 +12,13 @@ from bot.web.desk import telling
 from bot.web.desk.door import Visit
 from bot.web.desk.telling import Told
 from handlers.cases.model import Case, Status
-from handlers.cases.reach import may_see, oversees
+from handlers.cases.reach import dispatches, may_see, oversees
 from handlers.talk import Text, t
 from handlers.when import moment
 
 SHOWS = ("office", "mine", "answered")
 ROWS = 200
+PAGE_DIGITS = 6
 FAILURES_LOOKED_AT = 100
 FIRST_WORDS = 140
 
@@ -43,14 +44,13 @@ async def show(visit: Visit) -> Response:
     wanted = visit.request.query_params.get("show", "office")
     wanted = wanted if wanted in SHOWS else "office"
     async with visit.house.store.read() as work:
-        open_cases = await visible(visit, work, open_only=True)
-        every = await visible(visit, work, open_only=False) if wanted == "answered" else []
+        open_cases = await visible(visit, work)
+        page, answered = await answered_page(visit, work) if wanted == "answered" else (1, [])
         names = {officer.id: officer.name for officer in await work.officers.all()}
         failures = await failures_for(visit, work)
         aside = await set_aside(visit, work)
     if wanted == "answered":
-        done = [case for case in every if case.status.public == "answered"]
-        cases = sorted(done, key=lambda case: case.opened_at, reverse=True)
+        cases = [case for case in answered[:ROWS] if may_see(case, visit.actor)]
     elif wanted == "mine":
         cases = [case for case in open_cases if case.handler == visit.officer.id]
     else:
@@ -58,6 +58,8 @@ async def show(visit: Visit) -> Response:
     context = {
         "show": wanted,
         "shows": SHOWS,
+        "page": page,
+        "older": len(answered) > ROWS,
         "rows": [_row(visit, case, names) for case in cases[:ROWS]],
         "many_offices": len(offices_seen(visit)) > 1,
         "offices": [telling.office(id_, visit.house.catalog) for id_ in visit.officer.offices],
@@ -68,15 +70,22 @@ async def show(visit: Visit) -> Response:
     return visit.render("queue_list.html" if visit.partial else "queue.html", context)
 
 
-async def visible(visit: Visit, work: Work, *, open_only: bool) -> list[Case]:
-    """The cases the officer may open."""
-    cases = await work.cases.of_office(offices_seen(visit), open_only=open_only)
+async def visible(visit: Visit, work: Work) -> list[Case]:
+    """The unanswered cases the officer may open."""
+    cases = await work.cases.of_office(offices_seen(visit))
     return [case for case in cases if may_see(case, visit.actor)]
 
 
+async def answered_page(visit: Visit, work: Work) -> tuple[int, list[Case]]:
+    """The number of the page asked for, its cases, and one more when there is a further page."""
+    asked = visit.request.query_params.get("page", "1")
+    page = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < PAGE_DIGITS and int(asked) else 1
+    return page, await work.cases.answered(offices_seen(visit), limit=ROWS + 1, skip=ROWS * (page - 1))
+
+
 def offices_seen(visit: Visit) -> list[str]:
-    """Where the officer may find cases to open: the offices served, or all for who oversees them."""
-    known = visit.house.catalog.offices if oversees(visit.actor) else ()
+    """Where the officer may find cases to open: the offices served, or all for who has to look into others."""
+    known = visit.house.catalog.offices if oversees(visit.actor) or dispatches(visit.actor) else ()
     return sorted({*visit.officer.offices, *known})
 
 

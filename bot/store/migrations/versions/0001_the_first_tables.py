@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("channel", "platform_id", name=op.f("uq_inbox_channel_platform_id")),
         sqlite_autoincrement=True,
     )
+    _index("ix_inbox_aside", "inbox", ["seq"], where="state IN ('aside')")
     _index("ix_inbox_lane", "inbox", ["lane", "place", "seq"], where="state IN ('waiting')")
     _index("ix_inbox_received_at", "inbox", ["received_at"])
     _index("ix_inbox_waiting", "inbox", ["seq"], where="state IN ('waiting')")
@@ -68,7 +69,6 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("once", sa.Text(), nullable=True),
-        sa.Column("not_before", TIME, nullable=True),
         sa.Column("held_until", TIME, nullable=True),
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
@@ -81,8 +81,8 @@ def upgrade() -> None:
     )
     _index("ix_outbox_address", "outbox", ["address", "seq"])
     _index("ix_outbox_case_id", "outbox", ["case_id"], where="case_id IS NOT NULL")
+    _index("ix_outbox_created_at", "outbox", ["created_at"])
     _index("ix_outbox_failed", "outbox", ["seq"], where="state IN ('failed')")
-    _index("ix_outbox_kept", "outbox", ["created_at"], where="body IS NOT NULL")
     _index("ix_outbox_line", "outbox", ["address", "rank", "seq"], where="state IN ('waiting', 'sending')")
     _index("ix_outbox_parked", "outbox", ["address"], where="state IN ('parked')")
     _index("ix_outbox_ready", "outbox", ["rank", "seq"], where="state IN ('waiting', 'sending')")
@@ -99,9 +99,10 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
-        sa.Column("saved_at", TIME, nullable=False),
+        sa.Column("answers_at", TIME, nullable=True),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_sessions")),
     )
+    _index("ix_sessions_answers_at", "sessions", ["answers_at"], where="answers_at IS NOT NULL")
     op.create_table(
         "addresses",
         sa.Column("address", sa.Text(), nullable=False),
@@ -133,7 +134,6 @@ def upgrade() -> None:
     )
     _index("ix_cases_office", "cases", ["office", "status", "due"])
     _index("ix_cases_person_id", "cases", ["person_id"])
-    _index("ix_cases_status", "cases", ["status", "due"])
 
     op.create_table(
         "checklists",
@@ -211,6 +211,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Text(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("refused", sa.Text(), nullable=True),
+        sa.Column("held_until", TIME, nullable=True),
         sa.Column("created_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_files_case_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_files_person_id")),
@@ -226,6 +227,7 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Text(), nullable=True),
         sa.Column("officer_id", sa.Text(), nullable=True),
+        sa.Column("issued_at", TIME, nullable=False),
         sa.Column("expires_at", TIME, nullable=False),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_links_officer_id")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_links_person_id")),

@@ -32,6 +32,11 @@ export async function drop(id) {
   await store("readwrite", (blobs) => blobs.delete(id)).catch(() => undefined);
 }
 
+export async function dropAll() {
+  fallback.clear();
+  await store("readwrite", (blobs) => blobs.clear()).catch(() => undefined);
+}
+
 // A phone's photo is made smaller here: it arrives sooner on a weak line, and without the place it was taken.
 export async function lighter(file) {
   if (!["image/jpeg", "image/webp"].includes(file.type)) return file;

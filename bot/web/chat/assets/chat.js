@@ -1,7 +1,7 @@
 // The chat page: joins what is remembered, sent, read and drawn.
 
 import * as blobs from "./blobs.js";
-import { Memory } from "./memory.js";
+import { Memory, unsent } from "./memory.js";
 import { Sender } from "./sender.js";
 import { Stream } from "./stream.js";
 import { View } from "./view.js";
@@ -17,7 +17,12 @@ const canHover = matchMedia("(hover: hover)").matches;
 
 const memory = new Memory();
 const view = new View(words, { pick, retry });
-const sender = new Sender(memory, { heard: note, reached: (ok) => line("sender", ok), renewed: () => stream.reopen() });
+const sender = new Sender(memory, {
+  heard: note,
+  reached: (ok) => line("sender", ok),
+  renewed: () => stream.reopen(),
+  tooOften: words.file_given_up,
+});
 const stream = new Stream(memory, (ok) => line("stream", ok));
 
 // Not every browser has randomUUID on a plain http page.
@@ -43,10 +48,20 @@ function post(item, shown, change = () => undefined) {
 
 function say() {
   const text = box.value.trim();
-  if (!text) return;
+  if (!text || measure()) return;
   box.value = "";
   grow();
   post({ text }, { text });
+}
+
+// Whether the text is too long to be taken. It stays in the box, and the page says by how much.
+function measure() {
+  const length = [...box.value.trim()].length;
+  const over = length > Number(limits.textLimit);
+  const place = document.getElementById("long");
+  place.hidden = !over;
+  place.textContent = over ? words.text_long.replace("{limit}", limits.textLimit).replace("{length}", length) : "";
+  return over;
 }
 
 function command(text) {
@@ -127,24 +142,40 @@ function closeHelp() {
   document.getElementById("help").close();
 }
 
-function askClear() {
+function ask(id) {
   closeHelp();
-  const sure = document.getElementById("sure");
-  sure.returnValue = "no";
-  sure.showModal();
+  const dialog = document.getElementById(id);
+  dialog.returnValue = "no";
+  dialog.showModal();
 }
 
 function clearHistory() {
   // What was read stays read: only the words go.
-  memory.update((draft) => { draft.log = draft.log.filter((entry) => draft.queue.some((item) => item.id === entry.key)); });
+  memory.update((draft) => { draft.log = unsent(draft); });
   note(words.cleared);
+}
+
+// On a computer that others use: the next one to sit here is somebody else to the server too.
+async function leave() {
+  const response = await fetch("/chat/leave", { method: "POST" }).catch(() => null);
+  if (!response?.ok) {
+    note(words.not_left);
+    return;
+  }
+  stream.close();
+  memory.forget();
+  await blobs.dropAll();
+  location.replace("/");
 }
 
 document.getElementById("compose").addEventListener("submit", (event) => {
   event.preventDefault();
   say();
 });
-box.addEventListener("input", grow);
+box.addEventListener("input", () => {
+  grow();
+  measure();
+});
 box.addEventListener("keydown", (event) => {
   // Enter may belong to the input method that is putting Vietnamese letters together.
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -158,11 +189,15 @@ picker.addEventListener("change", async () => {
   for (const file of files) await sendFile(file);
 });
 document.getElementById("open-help").addEventListener("click", () => document.getElementById("help").showModal());
-document.getElementById("sure").addEventListener("close", (event) => event.target.returnValue === "yes" && clearHistory());
+for (const [id, done] of [["sure", clearHistory], ["leave", leave]]) {
+  document.getElementById(id).addEventListener("close", (event) => event.target.returnValue === "yes" && done());
+}
 for (const button of document.querySelectorAll("[data-command]")) {
   button.addEventListener("click", () => command(button.dataset.command));
 }
-for (const button of document.querySelectorAll("[data-clear]")) button.addEventListener("click", askClear);
+for (const button of document.querySelectorAll("[data-ask]")) {
+  button.addEventListener("click", () => ask(button.dataset.ask));
+}
 
 memory.watch((state) => view.draw(state));
 view.draw(memory.state);

@@ -4,6 +4,11 @@ const KEY = "motcua.chat";
 const KEPT = 200;
 const BLANK = { log: [], queue: [], cursor: 0, recent: [], told: "vi", started: false };
 
+// What is shown of messages still to be sent: all that stays when the log is cleared.
+export function unsent({ log, queue }) {
+  return log.filter((entry) => queue.some((item) => item.id === entry.key));
+}
+
 export class Memory {
   #state = BLANK;
   #listeners = [];
@@ -36,6 +41,17 @@ export class Memory {
     this.#state = draft;
     try {
       localStorage.setItem(KEY, JSON.stringify(draft));
+    } catch {
+      this.durable = false;
+    }
+    this.#tell();
+  }
+
+  // As if nobody had ever been here.
+  forget() {
+    this.#state = BLANK;
+    try {
+      localStorage.removeItem(KEY);
     } catch {
       this.durable = false;
     }

@@ -4,22 +4,26 @@ import * as blobs from "./blobs.js";
 
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 30000;
+const FILE_TRIES = 4; // a file the server stumbles over must not stop the words behind it
 
 export class Sender {
   #memory;
   #heard;
   #reached;
   #renewed;
+  #tooOften;
   #running = false;
   #wake = () => undefined;
 
   // `heard(message)` shows a sentence of the server; `reached(ok)` says whether the line works; `renewed()` that
-  // the server has given this browser a new cookie, so that it now is another visitor.
-  constructor(memory, { heard, reached, renewed }) {
+  // the server has given this browser a new cookie, so that it now is another visitor. `tooOften` is what a person
+  // is told of a file that was given up.
+  constructor(memory, { heard, reached, renewed, tooOften }) {
     this.#memory = memory;
     this.#heard = heard;
     this.#reached = reached;
     this.#renewed = renewed;
+    this.#tooOften = tooOften;
     window.addEventListener("online", () => this.nudge());
   }
 
@@ -42,11 +46,18 @@ export class Sender {
 
   async #drain() {
     let tries = 0;
+    let stumbles = 0;
     for (let item; (item = this.#memory.state.queue[0]); ) {
       const outcome = await this.#post(item);
       this.#reached(outcome.reached);
+      if (outcome.stumbled) stumbles += 1;
+      if (item.file && stumbles >= FILE_TRIES) {
+        this.#heard(this.#tooOften);
+        Object.assign(outcome, { done: true, message: this.#tooOften });
+      }
       if (outcome.done) {
         tries = 0;
+        stumbles = 0;
         this.#settle(item, outcome);
         continue;
       }
@@ -69,7 +80,7 @@ export class Sender {
       }
       const later = response.status === 401 || response.status === 429 || response.status >= 500;
       const retryAfter = Number(response.headers.get("retry-after")) || 0;
-      return { done: !later, reached: true, ok: false, message: body.message, retryAfter };
+      return { done: !later, reached: true, ok: false, stumbled: response.status >= 500, message: body.message, retryAfter };
     } catch {
       return { done: false, reached: false, retryAfter: 0 };
     }
@@ -88,7 +99,7 @@ export class Sender {
     if (!blob) return new Response("{}", { status: 410 });
     const form = new FormData();
     form.set("id", item.id);
-    form.set("file", blob, item.name);
+    form.set("file", blob, "file"); // its own name may hold a person's: it stays here
     return fetch("/chat/files", { method: "POST", body: form });
   }
 
@@ -99,10 +110,9 @@ export class Sender {
       if (!entry) return;
       entry.state = ok ? "sent" : "failed";
       entry.fault = message ?? null;
-      if (ok && body.file) entry.file = body.file;
+      if (ok && body.file) Object.assign(entry.file, body.file);
     });
-    if (item.file && ok) blobs.drop(item.id);
-    if (ok && body.notice) this.#heard(body.notice);
+    if (item.file) blobs.drop(item.id);
   }
 
   #mark(id, state) {

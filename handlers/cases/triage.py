@@ -1,0 +1,37 @@
+"""Which lane words belong to: what has a law of its own, what concerns officers, what a topic names."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from handlers.talk import Text, t
+from procedures_catalog.catalog import Catalog
+from procedures_catalog.fold import Said
+from procedures_catalog.signs import tells
+
+Lane: TypeAlias = Literal["denunciation", "complaint"]
+OWN_LAW: tuple[Lane, ...] = ("denunciation", "complaint")
+
+
+def own_law(words: str, catalog: Catalog) -> Lane | None:
+    """Tố cáo or khiếu nại, which are explained and never taken; tố cáo when the words hold both."""
+    told = {entry.lane for entry in catalog.own_law if tells(words, entry)}
+    return next((lane for lane in OWN_LAW if lane in told), None)
+
+
+def explained(lane: Lane, catalog: Catalog) -> Text:
+    """What the law asks for, and where to go."""
+    office = catalog.office("citizen_reception")
+    return t(f"feedback.explain_{lane}", office=office.name if office else catalog.deployment.name)
+
+
+def about_officers(words: str, catalog: Catalog) -> bool:
+    """Whether a topic that hides its sender is named: such words must not go to just any office."""
+    said = Said(words)
+    return any(said.holds(topic.words) for topic in catalog.topics.values() if topic.sensitive)
+
+
+def names_a_topic(words: str, catalog: Catalog) -> bool:
+    """Whether words of a feedback topic stand in the text."""
+    said = Said(words)
+    return any(said.holds(topic.words) for topic in catalog.topics.values())
