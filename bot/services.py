@@ -21,6 +21,12 @@ from handlers.talk import Address, Person, Reply, Text
 from procedures_catalog.catalog import Catalog
 
 LINK_LASTS = timedelta(minutes=10)
+CHANNEL_NAMES = {
+    "webchat": "link.channel_web",
+    "telegram": "link.channel_telegram",
+    "zalo-oa": "link.channel_zalo",
+    "zalo-bot": "link.channel_zalo",
+}
 LINK_DIGITS = 6
 OFFICER_LINK_DIGITS = 8
 """An officer's chat sees what others wrote: its code is a hundred times harder to hit."""
@@ -129,7 +135,8 @@ class TurnLinks:
         issuer = await self._work.persons.get(id_)
         if issuer is None:
             return None
-        channels = tuple(dict.fromkeys(address.channel for address in issuer.addresses))
+        named = (CHANNEL_NAMES.get(address.channel, "link.channel_other") for address in issuer.addresses)
+        channels = tuple(dict.fromkeys(named))
         if issuer.id == self._person.id:
             return Invitation(kind="own", channels=channels)
         officers = self._person.officer is not None or issuer.officer is not None

@@ -68,7 +68,8 @@ def pick(text: str, choices: tuple[Choice, ...], words: Words) -> str | None:
 
 def _typed(text: str, question: Question) -> str | Text | None:
     if question.kind in PICKED:
-        return None
+        meant = question.check(text) if question.check else None
+        return meant if isinstance(meant, str) else None
     if question.kind == "files":
         return t("engine.photo_or_button")
     if not tokens(text):

@@ -244,7 +244,8 @@ class _Turn:
             break
         self._files_taken |= replay.took_files
         self.replies += replay.said
-        self.session = replace(self.session, lang=replay.lang)
+        parked = None if replay.forgotten else self.session.parked
+        self.session = replace(self.session, lang=replay.lang, parked=parked)
         self._finished(conversation)
         if replay.next is not None:
             await self._begin(*replay.next)

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.cases.model import CaseDraft, CaseKind
-from handlers.cases.triage import OWN_LAW, explained, own_law
+from handlers.cases.triage import OWN_LAW, explained, own_law, topic_of
 from handlers.cases.words import due
 from handlers.receipt import receipt
 from handlers.services import Services
-from handlers.talk import Choice, FileRef, Location, Question, Talk, Text, t
+from handlers.talk import Choice, FileRef, Link, Location, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.model import Topic
 
@@ -48,7 +48,7 @@ async def feedback(talk: Talk, services: Services) -> None:
     lane = await talk.ask(_choice("lane", "feedback.lane", LANES))
     for law in OWN_LAW:
         if lane == law:
-            talk.say(explained(law, services.catalog))
+            talk.say(explained(law, services.catalog), _to_menu())
             return
     topic = await _topic(talk, services.catalog, lane)
     about = await _about(talk, services.catalog) if lane == "conduct" else None
@@ -59,12 +59,15 @@ async def feedback(talk: Talk, services: Services) -> None:
     photos = await _photos(talk)
     contact = await _contact(talk, topic)
     if not contact.anonymous:
+        ways_on = ("agree", "anonymous", "refuse") if topic.street_level else ("agree", "refuse")
         agreed = await talk.ask(
-            _choice("consent", "feedback.consent", ("agree", "refuse"), centre=services.catalog.deployment.centre)
+            _choice("consent", "feedback.consent", ways_on, centre=services.catalog.deployment.centre)
         )
         if agreed == "refuse":
-            talk.say(t("feedback.not_without_consent"))
+            talk.say(t("feedback.not_without_consent"), _to_menu())
             return
+        if agreed == "anonymous":
+            contact = _Contact(anonymous=True)
     draft = _draft(lane, topic, about, place, words, photos, contact)
     done = await talk.ask(_review(draft, topic, about, services.catalog))
     if done == "cancel":
@@ -115,6 +118,7 @@ async def _topic(talk: Talk, catalog: Catalog, lane: str) -> Topic:
             kind="choice",
             text=t(f"feedback.topic_{lane}"),
             choices=tuple(Choice(value=topic.id, label=t("engine.plain", text=topic.name)) for topic in topics),
+            check=lambda typed: topic_of(typed, topics) or t("engine.please_choose"),
         )
     )
     return catalog.topics[pick]
@@ -165,7 +169,7 @@ async def _is_report(talk: Talk, words: str, catalog: Catalog) -> bool:
         meant = await talk.ask(_choice("meant", "feedback.meant", ("report", "complaint")))
         if meant == "report":
             return True
-    talk.say(explained(law, catalog))
+    talk.say(explained(law, catalog), _to_menu())
     return False
 
 
@@ -202,8 +206,15 @@ async def _contact(talk: Talk, topic: Topic) -> _Contact:
     name = await talk.ask(
         Question(key="name", text=t("feedback.name" if topic.street_level else "feedback.name_needed"))
     )
-    phone = await talk.ask(Question(key="phone", kind="phone", text=t("feedback.phone")))
-    return _Contact(anonymous=False, name=name, phone=phone)
+    phone = await talk.ask(
+        Question(
+            key="phone",
+            kind="phone",
+            text=t("feedback.phone"),
+            choices=(Choice(value="none", label=t("feedback.no_phone")),),
+        )
+    )
+    return _Contact(anonymous=False, name=name, phone=None if phone == "none" else phone)
 
 
 def _draft(
@@ -245,7 +256,8 @@ def _review(draft: CaseDraft, topic: Topic, about: str | None, catalog: Catalog)
     if draft.anonymous:
         lines.append(t("feedback.review_anonymous"))
     else:
-        lines.append(t("feedback.review_contact", name=draft.name or "", phone=draft.phone or ""))
+        phone = t("engine.plain", text=draft.phone) if draft.phone else t("feedback.no_phone")
+        lines.append(t("feedback.review_contact", name=draft.name or "", phone=phone))
     editable = ["words", "place", "photo"]
     if topic.id != CONDUCT:
         editable.insert(0, "topic")
@@ -263,6 +275,10 @@ def _review(draft: CaseDraft, topic: Topic, about: str | None, catalog: Catalog)
             Choice(value="cancel", label=t("feedback.cancel")),
         ),
     )
+
+
+def _to_menu() -> Choice:
+    return Choice(value="menu", label=t("menu.back_to_menu"), link=Link(conversation="menu"))
 
 
 def _choice(key: str, text: str, values: tuple[str, ...], **params: str) -> Question:

@@ -10,6 +10,7 @@ from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
 from handlers.when import moment
 
 SHOWN = 5
+SECRET_TRIES = 3
 
 
 async def follow_up(talk: Talk, services: Services) -> None:
@@ -51,17 +52,18 @@ async def _checklists(talk: Talk, services: Services) -> None:
 
 
 async def _knows_secret(talk: Talk, services: Services, case: Case) -> bool:
-    secret = await talk.ask(
-        Question(
-            key="secret",
-            text=t("follow_up.secret"),
-            choices=(Choice(value="skip", label=t("follow_up.without_secret")),),
+    for number in range(1, SECRET_TRIES + 1):
+        secret = await talk.ask(
+            Question(
+                key=f"secret-{number}",
+                text=t("follow_up.secret" if number == 1 else "follow_up.secret_again"),
+                choices=(Choice(value="skip", label=t("follow_up.without_secret")),),
+            )
         )
-    )
-    if secret == "skip":  # noqa: S105  # a button, not a password
-        return False
-    if services.cases.opens_with(case, secret):
-        return True
+        if secret == "skip":  # noqa: S105  # a button, not a password
+            return False
+        if services.cases.opens_with(case, secret):
+            return True
     talk.say(t("follow_up.wrong_secret"))
     return False
 

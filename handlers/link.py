@@ -10,8 +10,6 @@ from handlers.talk import JSON, Choice, Question, Talk, Text, t
 
 _CODE = re.compile(r"[0-9]{6}(?:[0-9]{2})?")
 
-_NAMED = {"webchat": "web", "telegram": "telegram", "zalo-oa": "zalo", "zalo-bot": "zalo"}
-
 
 def read_link_code(text: str) -> str | None:
     """Six digits of a person's code or eight of an officer's, spaces ignored."""
@@ -62,11 +60,10 @@ async def _look(services: Services, code: str) -> JSON:
 def _sure(channels: JSON) -> Question:
     """Says with whom, and what follows from it."""
     assert isinstance(channels, list)
-    names = dict.fromkeys(_NAMED.get(str(channel), "other") for channel in channels)
     return Question(
         key="sure",
         kind="choice",
-        text=t("link.sure", channels=tuple(t(f"link.channel_{name}") for name in names)),
+        text=t("link.sure", channels=tuple(Text(key=str(name)) for name in channels)),
         choices=(Choice(value="yes", label=t("link.yes")), Choice(value="no", label=t("link.no"))),
     )
 

@@ -45,6 +45,7 @@ async def privacy(talk: Talk, services: Services) -> None:
         return
     erased = await talk.note("erased", lambda: _erase(services))
     assert isinstance(erased, dict)
+    talk.forget()
     talk.say(
         t(
             "privacy.erased",

@@ -64,6 +64,7 @@ class Replay:
         self._answer = answer
         self.used = False
         self.progressed = False
+        self.forgotten = False
         self.took_files = False
         self.said: list[Reply] = []
         self.next: tuple[str, Mapping[str, JSON]] | None = None
@@ -132,6 +133,9 @@ class Replay:
 
     def speak(self, lang: str) -> None:
         self.lang = lang
+
+    def forget(self) -> None:
+        self.forgotten = True
 
     def goto(self, conversation: str, **answers: str) -> None:
         self.next = (conversation, answers)

@@ -82,7 +82,7 @@ class Checklists(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """What a code for linking leads to: another person's `channels`, or an officer's account.
+    """What a code for linking leads to: another person's `channels` (wording keys), or an officer's account.
 
     "own": this very person's code. "officers_chat": one of the two chats is an officer's, and is joined with none.
     """

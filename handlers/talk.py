@@ -131,7 +131,8 @@ class Question:
 
     A "choice" must be picked, and what does not fit is answered aside. At an "open" one, anything else typed is
     a new wish. `choices` may be offered with any kind (a typed answer or a button such as "bỏ qua"). `check`
-    turns what was typed into the value to store, or returns a Text that says what is wrong with it.
+    turns what was typed into the value to store (of a choice: the one meant), or returns a Text that says what is
+    wrong with it.
     """
 
     key: str
@@ -226,6 +227,9 @@ class Talk(Protocol):
 
     def speak(self, lang: str) -> None:
         """From now on, answer in this language."""
+
+    def forget(self) -> None:
+        """Let go of whatever is parked: there is nothing left to go on with."""
 
     def goto(self, conversation: str, **answers: str) -> None:
         """When this script ends, begin another with some questions already answered."""

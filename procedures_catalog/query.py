@@ -132,7 +132,7 @@ class Reader:
     def _content(self, text: Sequence[Word]) -> list[Word]:
         """Drop words that say nothing.
 
-        “can” typed without accents stays where it may be “căn (cước)”; where accents are typed, “con” is not “còn”.
+        “can” typed without accents stays where it may be “căn (cước)”; beside accents “con” is not “còn”.
         """
         kept = []
         text = self._unphrased(text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, TypeAlias
 
 from handlers.talk import Text, t
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.fold import Said
+from procedures_catalog.model import Topic
 from procedures_catalog.signs import tells
 
 Lane: TypeAlias = Literal["denunciation", "complaint"]
@@ -32,6 +34,16 @@ def about_officers(words: str, catalog: Catalog) -> bool:
 
 
 def names_a_topic(words: str, catalog: Catalog) -> bool:
-    """Whether words of a feedback topic stand in the text."""
+    """Whether words of something broken, dirty or dangerous at a place stand in the text.
+
+    Words of the other topics ("căn cước", "sổ đỏ") are as often a question.
+    """
     said = Said(words)
-    return any(said.holds(topic.words) for topic in catalog.topics.values())
+    return any(said.holds(topic.words) for topic in catalog.topics.values() if topic.street_level)
+
+
+def topic_of(words: str, topics: Iterable[Topic]) -> str | None:
+    """The id of the only one of `topics` whose name or words the text names; None for none or several."""
+    said = Said(words)
+    named = [topic.id for topic in topics if said.holds((topic.name, *topic.words))]
+    return named[0] if len(named) == 1 else None

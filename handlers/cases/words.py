@@ -21,7 +21,10 @@ def due(case: Case) -> Text:
 
 def state(case: Case) -> Text:
     """What anybody with the code may see: state and due date."""
-    return t("cases.state", code=case.code, status=t(f"cases.public_{case.status.public}"), due=due(case))
+    status = t(f"cases.public_{case.status.public}")
+    if case.status.public == "answered":
+        return t("cases.state_answered", code=case.code, status=status)
+    return t("cases.state", code=case.code, status=status, due=due(case))
 
 
 def about_offices(case: Case, catalog: Catalog) -> str:
