@@ -74,6 +74,8 @@ def test_no_spelling_means_two_commands() -> None:
     meaning: dict[str, set[str]] = {}
     for lang in LANGUAGES:
         for name, spellings in WORDS.area("commands", lang).items():
+            if name.startswith("name_"):
+                continue  # what a conversation is called in a sentence, not what is typed
             for spelling in spellings.split("|"):
                 assert spelling == spelling.strip() != "", name
                 meaning.setdefault(fold(spelling), set()).add(name)
