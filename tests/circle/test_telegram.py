@@ -81,7 +81,7 @@ async def test_from_question_to_answer(program: Served, fake_telegram: FakeTeleg
 async def _links_own_chat(desk: httpx.AsyncClient, fake: FakeTelegram) -> None:
     """The officer joins a chat of their own, where new cases are then told."""
     page = await _posts(desk, "/desk/link", "/desk/link")
-    code = re.search(r"\b(\d{6})\b", re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1]))
+    code = re.search(r"\b(\d{8})\b", re.sub(r"<[^>]+>", " ", page.split("<main", 1)[1]))
     assert code
     officer = Chatter(fake, OFFICER)
     await officer.says(f"liên kết {code[1]}", "Đã liên kết với tài khoản cán bộ")
