@@ -97,11 +97,19 @@ class Files:
         return Kept(digest=digest, mime=mime, size=len(data))
 
 
+SCAN = b"\xff\xda"
+"""What a scan of a JPEG begins with; inside the picture's data these two bytes do not stand together."""
+MAX_SCANS = 64
+"""A progressive picture has about ten. Each is a walk over all pixels, and a small file can hold thousands."""
+
+
 def _clean_photo(data: bytes, format_name: str) -> bytes:
     """The picture alone, turned upright: EXIF carries the place and the device.
 
     Raises FileRefused, before anything is decoded when the picture is too large.
     """
+    if format_name == "JPEG" and data.count(SCAN) > MAX_SCANS:
+        raise FileRefused("errors.file_broken")
     try:
         with Image.open(io.BytesIO(data), formats=(format_name,)) as photo:
             if photo.width * photo.height > (MAX_JPEG_PIXELS if format_name == "JPEG" else MAX_PIXELS):

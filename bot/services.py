@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
@@ -39,6 +40,7 @@ class TurnServices:
         self.catalog: Catalog = house.catalog
         self.cases = TurnCases(work, house, person)
         self.checklists = TurnChecklists(work, person)
+        self.files = TurnFiles(work)
         self.links = TurnLinks(work, house, person, address)
         self.persons = TurnPersons(work, house, person)
 
@@ -111,6 +113,16 @@ class TurnChecklists:
 
     async def save(self, checklist: Checklist) -> None:
         await self._work.checklists.save(self._person.id, checklist)
+
+
+class TurnFiles:
+    """See `handlers.services.Files`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def drop(self, ids: Sequence[str]) -> None:
+        await self._work.files.drop(ids)
 
 
 class TurnLinks:

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from handlers.answers import MAX_TEXT, Answer, is_command
+from handlers.answers import MAX_TEXT, PICKED, Answer, is_command
 from handlers.cases.triage import Lane, explained, own_law
 from handlers.conversation import RESUME, Book, Conversation
 from handlers.emergencies import emergency_reply
-from handlers.meaning import command, unmistakable, way_out, wish
-from handlers.replay import Again, Pause, Replay, without
+from handlers.meaning import clear_hit, command, unmistakable, way_out, wish
+from handlers.replay import Again, Pause, Replay, file_ids, without
 from handlers.services import Services
 from handlers.talk import (
     JSON,
@@ -87,7 +87,9 @@ class _Turn:
         incoming = self.incoming
         if incoming.choice is not None:
             await self._tapped(incoming.choice)
-        elif incoming.unsupported:
+            return
+        self.session = replace(self.session, last_tap=None, last_tap_at=None)
+        if incoming.unsupported:
             self._tell(t("engine.unsupported"))
             await self._ask_again()
         elif incoming.text is not None and (incoming.text.strip() or not incoming.files):
@@ -107,7 +109,7 @@ class _Turn:
         if alarm is not None:
             self.replies.append(alarm)
         if law == "denunciation":
-            self._explain_and_end(law)
+            await self._explain_and_end(law)
         elif len(text) > MAX_TEXT:
             self._tell(t("engine.too_long", limit=MAX_TEXT, length=len(text)))
             await self._ask_again()
@@ -123,7 +125,7 @@ class _Turn:
             await self._park_and_start(link)
         elif not tokens(text):
             await self._start(Link(conversation=self.book.opening))
-        elif alarm is None:
+        elif alarm is None or clear_hit(self.services.catalog.search(text, now=self.now)):
             await self._start(Link(conversation=self.book.fallback, question="words", value=text))
 
     async def _tapped(self, payload: str) -> None:
@@ -160,9 +162,13 @@ class _Turn:
         conversation = self.book.conversations.get(thread.conversation) if thread is not None else None
         return conversation is None or conversation.screens
 
-    def _explain_and_end(self, lane: Lane) -> None:
-        """Nothing of it is kept: neither these words nor what was typed towards it."""
+    async def _explain_and_end(self, lane: Lane) -> None:
+        """Nothing of it is kept: neither these words nor what was typed or sent towards it."""
         under_way = self.session.thread or self.session.parked
+        sent = [file.id for file in self.incoming.files]
+        for thread in (self.session.thread, self.session.parked):
+            sent += file_ids(thread) if thread is not None else []
+        await self.services.files.drop(sent)
         self._introduce()
         self.session = replace(self.session, thread=None, parked=None)
         self._tell(explained(lane, self.services.catalog))
@@ -254,12 +260,13 @@ class _Turn:
 
     async def _paused(self, replay: Replay, pause: Pause, answer: Answer | None, *, aside_said: bool) -> None:
         question = pause.question
-        if answer is not None and not aside_said:
-            link = self._leaves(replay, pause, answer.text) if answer.text else None
+        if answer is not None:
+            leaves = self._clearly_leaves if aside_said else self._leaves
+            link = leaves(replay, pause, answer.text) if answer.text else None
             if link is not None:
                 await self._park_and_start(link)
                 return
-            if not replay.used:
+            if not replay.used and not aside_said:
                 self._aside(answer, question)
         self._files_taken |= replay.took_files
         nonce = _nonce(self.session.version + 1)
@@ -279,6 +286,12 @@ class _Turn:
         assert thread is not None
         entry = self.book.conversations[thread.conversation].entry
         if pause.problem is None or not (pause.question.key == entry or pause.question.kind == "phone"):
+            return None
+        return way_out(text, self.services.catalog.search(text, now=self.now), self.book)
+
+    def _clearly_leaves(self, replay: Replay, pause: Pause, text: str) -> Link | None:
+        """The same after an alarm, when only what is certainly asked for is worth a second answer."""
+        if replay.used or pause.question.kind not in PICKED:
             return None
         return way_out(text, self.services.catalog.search(text, now=self.now), self.book)
 

@@ -5,16 +5,19 @@ Khiếu nại and tố cáo have their own law and never become cases here: they
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from handlers.cases.model import CaseDraft, CaseKind
-from handlers.cases.triage import OWN_LAW, explained, own_law, topic_of
+from handlers.cases.triage import CONDUCT, OWN_LAW, explained, own_law, topic_of
 from handlers.cases.words import due
 from handlers.receipt import receipt
 from handlers.services import Services
 from handlers.talk import Choice, FileRef, Link, Location, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.model import Topic
+from procedures_catalog.fold import Said
+from procedures_catalog.model import Office, Topic
 
 KINDS = {
     "incident": CaseKind.INCIDENT,
@@ -23,10 +26,10 @@ KINDS = {
     "praise": CaseKind.PRAISE,
 }
 LANES = (*KINDS, "complaint", "denunciation")
-CONDUCT = "officer_conduct"
 MAX_PHOTOS = 5
 MIN_WORDS = 10
 MIN_PLACE = 3
+PLACE_AFTER_ALL = "place-after-all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,18 +55,22 @@ async def feedback(talk: Talk, services: Services) -> None:
             return
     topic = await _topic(talk, services.catalog, lane)
     about = await _about(talk, services.catalog) if lane == "conduct" else None
-    place = await _place(talk, topic)
+    place = await _place(talk, services.catalog, topic)
     words = await talk.ask(Question(key="words", text=t(f"feedback.words_{lane}"), check=_enough_words))
     if not await _is_report(talk, words, services.catalog):
         return
     photos = await _photos(talk)
-    contact = await _contact(talk, topic)
+    contact = await _contact(talk, services.catalog, topic)
     if not contact.anonymous:
-        ways_on = ("agree", "anonymous", "refuse") if topic.street_level else ("agree", "refuse")
+        bare = topic.street_level and not topic.sensitive
+        ways_on = ("agree", "anonymous", "refuse") if bare else ("agree", "refuse")
         agreed = await talk.ask(
-            _choice("consent", "feedback.consent", ways_on, centre=services.catalog.deployment.centre)
+            _choice("consent", "feedback.consent_hidden", ways_on)
+            if topic.sensitive
+            else _choice("consent", "feedback.consent", ways_on, centre=services.catalog.deployment.centre)
         )
         if agreed == "refuse":
+            await _drop(talk, services, photos)
             talk.say(t("feedback.not_without_consent"), _to_menu())
             return
         if agreed == "anonymous":
@@ -71,11 +78,14 @@ async def feedback(talk: Talk, services: Services) -> None:
     draft = _draft(lane, topic, about, place, words, photos, contact)
     done = await talk.ask(_review(draft, topic, about, services.catalog))
     if done == "cancel":
+        await _drop(talk, services, photos)
         talk.say(t("feedback.cancelled"))
     elif done == "send":
         await _send(talk, services, draft)
     elif done == "edit-photo":
         talk.edit(*map(_photo, range(1, MAX_PHOTOS + 1)), wish="review")
+    elif done == "edit-place":
+        talk.edit("place", PLACE_AFTER_ALL, wish="review")
     else:
         talk.edit(done.removeprefix("edit-"), wish="review")
 
@@ -98,6 +108,11 @@ async def _send(talk: Talk, services: Services, draft: CaseDraft) -> None:
             due=due(case),
         )
     )
+
+
+async def _drop(talk: Talk, services: Services, photos: tuple[FileRef, ...]) -> None:
+    """What is not sent is not kept."""
+    await talk.note("dropped", partial(services.files.drop, [photo.id for photo in photos]))
 
 
 async def _consented(services: Services) -> None:
@@ -141,22 +156,30 @@ async def _about(talk: Talk, catalog: Catalog) -> str | None:
                 ),
                 Choice(value="unknown", label=t("feedback.about_unknown")),
             ),
+            check=lambda typed: _office_named(typed, offices, catalog) or t("engine.please_choose"),
         )
     )
     return None if pick == "unknown" else pick
 
 
-async def _place(talk: Talk, topic: Topic) -> str | Location | None:
-    skip = () if topic.street_level else (Choice(value="skip", label=t("feedback.skip")),)
-    place = await talk.ask_place(
-        Question(
-            key="place",
-            kind="location",
-            text=t("feedback.place" if topic.street_level else "feedback.place_if_any"),
-            choices=skip,
-            check=_enough_place,
-        )
-    )
+def _office_named(words: str, offices: Sequence[Office], catalog: Catalog) -> str | None:
+    """The role of the only office whose name, without that of the place, stands in the words."""
+    place = catalog.places[catalog.deployment.unit].name
+    said = Said(words)
+    named = [one.role for one in offices if said.holds((one.name.replace(place, "").strip(), one.name))]
+    return named[0] if len(named) == 1 else None
+
+
+async def _place(talk: Talk, catalog: Catalog, topic: Topic) -> str | Location | None:
+    """Where; only what lies in the street must have a place."""
+    check = partial(_enough_place, catalog)
+    must = Question(key=PLACE_AFTER_ALL, kind="location", text=t("feedback.place"), check=check)
+    if topic.street_level:
+        place = await talk.ask_place(replace(must, key="place"))
+        return place if place != "skip" else await talk.ask_place(must)  # left out while the topic was another
+    skip = (Choice(value="skip", label=t("feedback.skip")),)
+    text = t("feedback.place_if_any")
+    place = await talk.ask_place(Question(key="place", kind="location", text=text, choices=skip, check=check))
     return None if place == "skip" else place
 
 
@@ -198,13 +221,17 @@ def _photo(number: int) -> str:
     return f"photo-{number}"
 
 
-async def _contact(talk: Talk, topic: Topic) -> _Contact:
+async def _contact(talk: Talk, catalog: Catalog, topic: Topic) -> _Contact:
     if topic.street_level:
         who = await talk.ask(_choice("contact", "feedback.contact", ("named", "anonymous")))
         if who == "anonymous":
             return _Contact(anonymous=True)
     name = await talk.ask(
-        Question(key="name", text=t("feedback.name" if topic.street_level else "feedback.name_needed"))
+        Question(
+            key="name",
+            text=t("feedback.name" if topic.street_level else "feedback.name_needed"),
+            check=partial(_a_name, catalog),
+        )
     )
     phone = await talk.ask(
         Question(
@@ -290,9 +317,17 @@ def _choice(key: str, text: str, values: tuple[str, ...], **params: str) -> Ques
     )
 
 
+def _a_name(catalog: Catalog, typed: str) -> str | Text:
+    law = own_law(typed, catalog)
+    return typed if law is None else explained(law, catalog)
+
+
 def _enough_words(typed: str) -> str | Text:
     return typed if len(typed) >= MIN_WORDS else t("feedback.too_short")
 
 
-def _enough_place(typed: str) -> str | Text:
+def _enough_place(catalog: Catalog, typed: str) -> str | Text:
+    law = own_law(typed, catalog)
+    if law is not None:
+        return explained(law, catalog)
     return typed if len(typed) >= MIN_PLACE else t("feedback.place_too_short")

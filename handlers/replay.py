@@ -190,6 +190,12 @@ class Replay:
         self._keep(key, value)
 
 
+def file_ids(thread: Thread) -> list[str]:
+    """The ids of all files among the answers."""
+    lists = (value for value in thread.answers.values() if isinstance(value, list))
+    return [str(item["id"]) for some in lists for item in some if isinstance(item, dict) and "id" in item]
+
+
 def without(thread: Thread, question: str) -> Thread:
     """The thread with one answer dropped, and what was noted after it."""
     place = list(thread.answers).index(question)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
@@ -131,6 +132,13 @@ class Persons(Protocol):
         """Record an active consent with its time."""
 
 
+class Files(Protocol):
+    """What somebody sent and what has not become part of a case."""
+
+    async def drop(self, ids: Sequence[str]) -> None:
+        """Forget them, fetched or not; those of a case stay."""
+
+
 class Services(Protocol):
     """Everything at hand in one turn."""
 
@@ -142,6 +150,9 @@ class Services(Protocol):
 
     @property
     def checklists(self) -> Checklists: ...
+
+    @property
+    def files(self) -> Files: ...
 
     @property
     def links(self) -> Links: ...

@@ -67,6 +67,8 @@ def _explained(error: DBAPIError) -> StoreError | None:
     for sign, sentence in _TOLD:
         if sign in text:
             return StoreError(sentence)
+    if type(cause).__name__ == "DataError":
+        return None  # asyncpg's word for a value it cannot send: our mistake, which trying again does not mend
     if isinstance(error, (OperationalError, InterfaceError)):
         return StoreError(f"The database failed: {type(error.orig).__name__}.")
     return None

@@ -93,6 +93,11 @@ class Files(Repository):
         for some in chunks(ids):
             await self.run(update(files).where(files.c.id.in_(some)).values(person_id=person))
 
+    async def drop(self, ids: Iterable[str]) -> None:
+        """Forget those of no case; the clock removes their bytes."""
+        for some in chunks(ids):
+            await self.run(delete(files).where(files.c.id.in_(some), files.c.case_id.is_(None)))
+
     async def sweep(self, now: datetime) -> None:
         """Forget what never became part of a case within 30 days."""
         stale = files.c.created_at < now - KEEP_UNFILED

@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from bot.store.records import OutboxClass, OutboxRow, OutboxState, Outgoing
 from bot.store.repository import Repository, chunks
+from bot.store.tables import addresses as linked
 from bot.store.tables import is_state, outbox
 from bot.store.types import UtcDateTime, db_time
 from handlers.codec import part_from_json, to_json
@@ -266,6 +267,8 @@ class Outbox(Repository):
         web = outbox.c.channel == WEB_CHAT
         old, old_web = outbox.c.created_at < now - KEEP_SENT, outbox.c.created_at < now - KEEP_WEB_CHAT
         await self.run(outbox.delete().where(old, or_(done, web)))
+        known = select(linked.c.address).where(linked.c.address == outbox.c.address).exists()
+        await self.run(outbox.delete().where(done, ~known))  # the last word to who was erased
         await self.run(outbox.delete().where(old_web, web, outbox.c.once.is_(None)))
         await self._move(and_(old_web, web, outbox.c.body.is_not(None)), body=None)
 

@@ -65,7 +65,7 @@ def office_for(kind: str, topic: str | None, place: str | None, not_to: frozense
                 office=office.id,
                 hide_sender=about is not None and about.sensitive,
                 not_to=_offices(not_to, there, catalog),
-                why=_because(about, reason, office),
+                why=_because(about, reason, office, centre_barred=barred(CENTRE, there(CENTRE))),
             )
     raise NoOffice(f"no office may take {kind!r} about {topic!r}; barred: {sorted(not_to)}")
 
@@ -91,7 +91,10 @@ def _offices(names: frozenset[str], there: Callable[[str], Office | None], catal
     return frozenset(office.id for office in found if office is not None)
 
 
-def _because(about: Topic | None, reason: str, office: Office) -> tuple[Text, ...]:
+def _because(about: Topic | None, reason: str, office: Office, *, centre_barred: bool) -> tuple[Text, ...]:
     topic = {"topic": about.name} if about is not None and reason == _BY_TOPIC else {}
-    hidden = (t("routing.sender_hidden"),) if about is not None and about.sensitive else ()
+    hidden: tuple[Text, ...] = ()
+    if about is not None and about.sensitive:
+        nobody = centre_barred or office.role == CENTRE
+        hidden = (t("routing.sender_hidden_from_all" if nobody else "routing.sender_hidden"),)
     return (t(reason, office=office.name, **topic), *hidden)

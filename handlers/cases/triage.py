@@ -12,6 +12,7 @@ from procedures_catalog.model import Topic
 from procedures_catalog.signs import tells
 
 Lane: TypeAlias = Literal["denunciation", "complaint"]
+CONDUCT = "officer_conduct"
 OWN_LAW: tuple[Lane, ...] = ("denunciation", "complaint")
 
 
@@ -28,9 +29,8 @@ def explained(lane: Lane, catalog: Catalog) -> Text:
 
 
 def about_officers(words: str, catalog: Catalog) -> bool:
-    """Whether a topic that hides its sender is named: such words must not go to just any office."""
-    said = Said(words)
-    return any(said.holds(topic.words) for topic in catalog.topics.values() if topic.sensitive)
+    """Whether it is about how officers behave: such words must not go to just any office."""
+    return Said(words).holds(catalog.topics[CONDUCT].words)
 
 
 def names_a_topic(words: str, catalog: Catalog) -> bool:

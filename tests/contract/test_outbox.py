@@ -210,6 +210,8 @@ async def test_what_moves_is_seen(store: Store, clock: Clock) -> None:
 
 async def test_what_is_settled_goes_after_its_time(store: Store, clock: Clock) -> None:
     me = address("browser", "webchat")
+    async with store.begin() as work:
+        await work.persons.load([me, address("an"), address("binh")])
     await _add(
         store,
         outgoing("gửi", once="x"),
@@ -229,6 +231,14 @@ async def test_what_is_settled_goes_after_its_time(store: Store, clock: Clock) -
                 store, outgoing("gửi nữa", once="x"), outgoing("web", "browser", channel="webchat", once="y")
             )
     assert await _send(store) == ["chưa gửi"]
+
+
+async def test_the_last_word_to_who_was_erased_goes_with_the_next_sweep(store: Store, clock: Clock) -> None:
+    await _add(store, outgoing("đã xóa"))
+    await _send(store)
+    async with store.begin() as work:
+        await work.outbox.sweep(clock.now)
+        assert (await work.outbox.run(select(outbox))).all() == []
 
 
 async def test_a_message_sent_again_is_as_new(store: Store, clock: Clock) -> None:

@@ -35,10 +35,19 @@ def catalog() -> Catalog:
 
 
 @dataclass(frozen=True)
+class NoFiles:
+    """Nothing was ever sent here."""
+
+    async def drop(self, ids: list[str]) -> None:
+        assert not ids
+
+
+@dataclass
 class OnlyCatalog:
-    """The one service these scripts and the engine itself use."""
+    """The services these scripts and the engine itself use."""
 
     catalog: Catalog = field(default_factory=catalog)
+    files: NoFiles = field(default_factory=NoFiles)
 
 
 def choice(value: str) -> Choice:
