@@ -257,3 +257,11 @@ def make_old(path: Path) -> None:
 
 def row(digest: str) -> StoredFile:
     return StoredFile(id=digest[:8], channel="telegram", remote="r", kind="photo", digest=digest)
+
+
+async def test_a_jpeg_of_endless_scans_is_refused_before_it_is_walked_over(files: Files) -> None:
+    picture = written(two_coloured().convert("RGB"), "JPEG", progressive=True)
+    start = picture.index(files_module.SCAN)
+    with pytest.raises(FileRefused) as refused:
+        await files.keep(picture[:start] + picture[start:-2] * 100 + picture[-2:])
+    assert refused.value.reason == "errors.file_broken"

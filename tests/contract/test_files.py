@@ -35,3 +35,13 @@ async def test_a_sent_file_is_erased_with_its_sender(store: Store) -> None:
 
 def stored(name: str) -> StoredFile:
     return StoredFile(id=name, channel="telegram", remote=f"remote-{name}", kind="photo")
+
+
+async def test_dropping_forgets_what_is_of_no_case(store: Store) -> None:
+    async with store.begin() as work:
+        await work.cases.add(case(), event(case()))
+        await work.files.add(stored("of-case"), stored("unsent"))
+        await work.files.attach(["of-case"], case().id, None)
+        await work.files.drop(["of-case", "unsent"])
+    async with store.read() as work:
+        assert [one.id for one in await work.files.wanted(9)] == ["of-case"]

@@ -190,3 +190,14 @@ def test_words_of_danger_and_words_that_only_look_like_them(text: str, numbers: 
     lines = reply.text.params["numbers"] if reply else ()
     assert isinstance(lines, tuple)
     assert {line.params["number"] for line in lines} == numbers
+
+
+def test_who_sees_a_hidden_sender_is_told_truly() -> None:
+    told = {
+        about: [
+            why.key for why in office_for("phan_anh", "officer_conduct", None, frozenset({about}), CATALOG).why
+        ]
+        for about in ("economic_division", "public_service_centre")
+    }
+    assert "routing.sender_hidden" in told["economic_division"]
+    assert "routing.sender_hidden_from_all" in told["public_service_centre"]
