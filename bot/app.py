@@ -33,7 +33,7 @@ from bot.web.server import make_asgi
 from handlers import words as wording
 from handlers.book import book
 from handlers.words import Words
-from procedures_catalog.load import SHIPPED, load
+from procedures_catalog.load import load
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class App:
 @asynccontextmanager
 async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """Catalog, words, files and an up-to-date database. Raises StoreError, CatalogFaults or WordingFault."""
-    catalog = load([SHIPPED, settings.deployment_dir])
+    catalog = load(settings.folders)
     words = Words.load([wording.SHIPPED, settings.deployment_dir / "wording"])
     _make_database_folder(settings.database_url)
     store = await open_store(settings.database_url, now)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
+
+from procedures_catalog.shipped import SHIPPED
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST_PORT = 65535
@@ -27,6 +31,7 @@ class Settings(BaseSettings):
     database_url: str = "sqlite+aiosqlite:///var/motcua.db"
     deployment: str = "xa-truc-ninh"
     deployments_dir: Path = ROOT / "deployments"
+    catalog: Annotated[tuple[Path, ...], NoDecode] = ()
     files_dir: Path = Path("var/files")
     host: str = "127.0.0.1"
     port: int = 8080
@@ -70,6 +75,20 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None
+
+    @field_validator("catalog", mode="before")
+    @classmethod
+    def _folders(cls, value: object) -> object:
+        folders = [Path(one) for one in value.split(os.pathsep) if one] if isinstance(value, str) else value
+        for folder in folders if isinstance(folders, (list, tuple)) else ():
+            if not Path(folder).is_dir():
+                raise ValueError(f"there is no folder {folder}; name one that `motcua catalog import` has made")
+        return folders
+
+    @property
+    def folders(self) -> list[Path]:
+        """The layers of the catalog, the strongest last: shipped, imported, the place's own."""
+        return [SHIPPED, *self.catalog, self.deployment_dir]
 
     @property
     def deployment_dir(self) -> Path:

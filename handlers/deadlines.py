@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from handlers.talk import Text, t
 from handlers.when import VIETNAM, day
-from procedures_catalog.model import Amount, Calendar, DayKind, Hours, SpecialDay, TimeUnit
+from procedures_catalog.model import Amount, TimeUnit
+from procedures_catalog.place import Calendar, DayKind, Hours, SpecialDay
 
 _DAY = timedelta(days=1)
 _SAME_DAY_UNTIL = time(15)
@@ -31,7 +32,7 @@ def due_on(opened: datetime, amount: Amount, calendar: Calendar) -> Deadline:
 
     The day of receipt is not counted; working days and hours count only when the calendar works; calendar
     days that end on a day off move to the close of the next working day. Raises ValueError for a naive
-    `opened`, an unknown unit, or a calendar in which nobody ever works.
+    `opened`, a unit that feedback is never given in, or a calendar in which nobody ever works.
     """
     days = _Days(calendar)
     start = _local(opened)
@@ -60,8 +61,8 @@ def due_on(opened: datetime, amount: Amount, calendar: Calendar) -> Deadline:
         case TimeUnit.AT_ONCE:
             due = days.next_open(start)
             return days.deadline(due, [*_dates(start.date(), due.date())], t("deadlines.at_once"))
-        case TimeUnit.UNKNOWN:
-            raise ValueError("a length of unknown unit has no end")
+        case TimeUnit.HOUR | TimeUnit.MONTH | TimeUnit.YEAR | TimeUnit.UNKNOWN:
+            raise ValueError(f"the end of a length in {amount.unit} is not counted here")
 
 
 def working_time_between(start: datetime, end: datetime, calendar: Calendar) -> timedelta:

@@ -9,6 +9,7 @@ from handlers.when import month
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.model import (
     Confirmed,
+    Dated,
     Fee,
     OnlineLevel,
     Paper,
@@ -24,16 +25,21 @@ AMOUNTLESS = frozenset({TimeUnit.SAME_DAY, TimeUnit.AT_ONCE, TimeUnit.UNKNOWN})
 
 def card(procedure: Procedure, catalog: Catalog) -> Text:
     """The first look: what it is, who may ask, time, fee, result, office, source."""
+    lines = [
+        _headed("times", procedure, time_lines(procedure)),
+        _headed("fees", procedure, fee_lines(procedure)),
+        t("facts.decided_by", decided_by=procedure.decided_by),
+    ]
+    if procedure.who:
+        lines.insert(0, t("facts.who", who=procedure.who))
+    if procedure.result:
+        lines.insert(-1, t("facts.result", result="; ".join(procedure.result)))
     return t(
         "facts.card",
         name=procedure.name,
         code=procedure.code,
-        plain=procedure.plain,
-        who=procedure.who,
-        times=_headed("times", procedure, time_lines(procedure)),
-        fees=_headed("fees", procedure, fee_lines(procedure)),
-        result="; ".join(procedure.result),
-        decided_by=procedure.decided_by,
+        about=t("facts.plain", text=procedure.plain) if procedure.reviewed else t("facts.draft"),
+        lines=tuple(lines),
         source=source_line(procedure),
     )
 
@@ -92,17 +98,20 @@ def level_line(level: OnlineLevel) -> Text:
 
 def where(procedure: Procedure, catalog: Catalog) -> Text:
     """Where to hand it in and who decides."""
-    office = catalog.office(procedure.office)
+    role = catalog.roles[procedure.office] if procedure.office else None
+    office = catalog.office(role.id) if role else None
     centre = catalog.office("public_service_centre")
-    lines = [
-        t("facts.where_decides", decided_by=procedure.decided_by),
-        t("facts.where_centre", centre=centre.name if centre else catalog.deployment.centre),
-    ]
-    if procedure.office == "commune_police" and office is not None:
-        lines[1] = t("facts.where_office", office=office.name)
-    elif office is not None:
-        lines.append(t("facts.where_handled", office=office.name))
-    shown = office if procedure.office == "commune_police" else centre
+    lines = [t("facts.where_decides", decided_by=procedure.decided_by)]
+    if role is not None and role.own_counter:
+        shown = office
+        lines.append(t("facts.where_office", office=office.name if office else role.name))
+    else:
+        shown = centre
+        lines.append(t("facts.where_centre", centre=centre.name if centre else catalog.deployment.centre))
+        if office is not None:
+            lines.append(t("facts.where_handled", office=office.name))
+    if note := procedure.ways.in_person.note:
+        lines.append(t("facts.note", text=note))
     lines.append(
         t("facts.address", address=shown.address) if shown and shown.address else t("facts.address_unknown")
     )
@@ -119,14 +128,14 @@ def basis(procedure: Procedure) -> Text:
 def time_lines(procedure: Procedure) -> tuple[Text, ...]:
     """One line a time limit, saying for which way and case."""
     return tuple(
-        _qualified(_time(limit), limit, procedure, unsure=limit.unit is not TimeUnit.UNKNOWN)
+        _qualified(_time(limit), limit, procedure, stated=limit.unit is not TimeUnit.UNKNOWN)
         for limit in procedure.time_limits
     )
 
 
 def fee_lines(procedure: Procedure) -> tuple[Text, ...]:
     """One line a fee, saying for which way and case and who sets it."""
-    return tuple(_qualified(_fee(fee), fee, procedure, unsure=fee.amount is not None) for fee in procedure.fees)
+    return tuple(_qualified(_fee(fee), fee, procedure, stated=fee.amount is not None) for fee in procedure.fees)
 
 
 def note_lines(procedure: Procedure) -> tuple[Text, ...]:
@@ -135,7 +144,9 @@ def note_lines(procedure: Procedure) -> tuple[Text, ...]:
 
 
 def source_line(procedure: Procedure) -> Text:
-    """Where the facts come from, how old they are, and who has confirmed them."""
+    """Where the facts come from, how old they are, and who has reviewed or confirmed them."""
+    if not procedure.reviewed and procedure.confirmed is None:
+        return t("facts.unreviewed", source=procedure.source.name, month=month(procedure.source.date))
     return _source(procedure.source, procedure.confirmed)
 
 
@@ -164,6 +175,7 @@ def _paper(paper: Paper) -> Text:
         details.append(t("facts.form", form=paper.form))
     if paper.note:
         details.append(t("facts.plain", text=paper.note))
+    details += _period(paper)
     line = t("facts.paper", name=paper.name)
     for detail in details:
         line = t("facts.with_detail", line=line, detail=detail)
@@ -188,20 +200,30 @@ def _fee(fee: Fee) -> Text:
     return t("facts.fee", amount=money(fee.amount))
 
 
+def _period(item: Dated) -> list[Text]:
+    """From and until when it counts, where that is known."""
+    until = [t("facts.until", date=f"{item.valid_to:%d/%m/%Y}")] if item.valid_to else []
+    return [t("facts.from", date=f"{item.valid_from:%d/%m/%Y}"), *until] if item.valid_from else until
+
+
 def _headed(what: str, procedure: Procedure, lines: tuple[Text, ...]) -> Text:
     """The lines under their heading, which says that nobody of the place has confirmed them, where so."""
     return t(f"facts.{what}_head" if procedure.confirmed else f"facts.{what}_head_unconfirmed", lines=lines)
 
 
-def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, unsure: bool) -> Text:
+def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, stated: bool) -> Text:
     """The fact with its way, case, note, and a source of its own where it has one."""
     if fact.way is not None:
         line = t("facts.for_way", way=t(f"facts.way_{fact.way}"), line=line)
     if fact.case is not None:
         name = next((case.name for case in procedure.cases if case.id == fact.case), fact.case)
         line = t("facts.for_case", case=name, line=line)
+    for detail in _period(fact):
+        line = t("facts.with_detail", line=line, detail=detail)
+    if fact.wording and not stated:
+        line = t("facts.with_detail", line=line, detail=t("facts.wording", wording=fact.wording))
     if fact.note:
         line = t("facts.with_detail", line=line, detail=t("facts.plain", text=fact.note))
-    if fact.confirmed is not None or (fact.source is not None and unsure):
+    if fact.confirmed is not None or (fact.source is not None and stated):
         line = t("facts.with_detail", line=line, detail=_source(fact.source or procedure.source, fact.confirmed))
     return t("facts.bullet", text=line)

@@ -56,7 +56,9 @@ def _look(services: Services, words: str, talk: Talk) -> JSON:
             {"label": choice.label, "code": choice.code, "words": choice.text} for choice in result.ask.choices
         ]
     else:
-        offered = [{"label": hit.name, "code": hit.code} for hit in result.hits[:GUESSES]]
+        offered = [
+            {"label": hit.name, "code": hit.code, "draft": not hit.reviewed} for hit in result.hits[:GUESSES]
+        ]
     return {
         "clear": clear,
         "offered": offered,
@@ -82,7 +84,10 @@ def _choices(found: dict[str, JSON]) -> tuple[Choice, ...]:
     offered = found["offered"]
     assert isinstance(offered, list)
     offers = (
-        Choice(value=f"offer-{number}", label=t("engine.plain", text=str(item["label"])))
+        Choice(
+            value=f"offer-{number}",
+            label=t("fallback.draft" if item.get("draft") else "engine.plain", text=str(item["label"])),
+        )
         for number, item in enumerate(offered)
         if isinstance(item, dict)
     )

@@ -17,7 +17,8 @@ from handlers.services import Services
 from handlers.talk import Choice, FileRef, Link, Location, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.fold import Said
-from procedures_catalog.model import Office, Topic
+from procedures_catalog.model import Topic
+from procedures_catalog.place import Office
 
 KINDS = {
     "incident": CaseKind.INCIDENT,

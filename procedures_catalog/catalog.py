@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import cached_property
 
-from .model import (
-    Calendar,
-    Deployment,
-    Emergency,
-    Limits,
-    Office,
-    OwnLaw,
-    Place,
-    Procedure,
-    ProcedureField,
-    Role,
-    Topic,
-)
+from .model import Emergency, Law, LifeEvent, Limits, OwnLaw, Procedure, ProcedureField, Role, Signpost, Topic
+from .place import Calendar, Deployment, Office, Place
 from .search import Index, SearchResult
 from .vocabulary import Vocabulary
 
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """Shipped content merged with one deployment. Mappings are keyed by id (procedures by code)."""
+    """Shipped content merged with one deployment. Mappings are keyed by id: code, number."""
 
     procedures: Mapping[str, Procedure]
+    signposts: Mapping[str, Signpost]
+    life_events: Mapping[str, LifeEvent]
+    laws: Mapping[str, Law]
     fields: Mapping[str, ProcedureField]
     roles: Mapping[str, Role]
     topics: Mapping[str, Topic]
@@ -40,6 +32,21 @@ class Catalog:
     limits: Limits
     deployment: Deployment
     vocabulary: Vocabulary = field(repr=False)
+
+    def on(self, day: date) -> Catalog:
+        """What people are told on `day`: without procedures not yet or no longer in force, nor facts past.
+
+        Returns this very catalog, with its index, when the day changes nothing.
+        """
+        procedures = {
+            code: item.on(day)
+            for code, item in self.procedures.items()
+            if not item.past(day) and not item.ahead(day)
+        }
+        same = len(procedures) == len(self.procedures) and all(
+            item is self.procedures[code] for code, item in procedures.items()
+        )
+        return self if same else replace(self, procedures=procedures)
 
     @cached_property
     def index(self) -> Index:

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from .fold import normal
-from .load import Reading, read_folders
+from .load import read_folders
 from .marked import Fault, Marked
 from .model import FeeSetBy, Procedure, TimeUnit
+from .reading import Reading
 
 MAX_AGE_DAYS = 365
 MAX_TEXT = 700

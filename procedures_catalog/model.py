@@ -7,18 +7,25 @@ Every fact comes from the record's `source` unless the value names a `source` of
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from datetime import date, time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
 
 EXACT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
+CODE = r"^\d\.\d{6}$"
+Level = Literal["commune", "province", "ministry", "other"]
+
 Known = bool | Literal["unknown"]
 """True, False, or the honest third answer."""
+
+
+D = TypeVar("D", bound="Dated")
 
 
 class WayName(StrEnum):
@@ -42,8 +49,11 @@ class TimeUnit(StrEnum):
 
     SAME_DAY = "same_day"
     WORKING_HOUR = "working_hour"
+    HOUR = "hour"
     WORKING_DAY = "working_day"
     DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
     AT_ONCE = "at_once"
     UNKNOWN = "unknown"
 
@@ -74,6 +84,22 @@ class Confirmed:
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class Dated:
+    """Something that counts from its first to its last day, both included; None: no such end is known."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    def past(self, day: date) -> bool:
+        """Whether its last day lies before `day`."""
+        return self.valid_to is not None and self.valid_to < day
+
+    def ahead(self, day: date) -> bool:
+        """Whether its first day lies after `day`."""
+        return self.valid_from is not None and self.valid_from > day
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
 class PaperCase:
     """A situation that changes what is needed (trường hợp)."""
 
@@ -82,7 +108,7 @@ class PaperCase:
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Paper:
+class Paper(Dated):
     """One paper of the dossier (thành phần hồ sơ). `show` papers are only presented, not handed in."""
 
     name: str
@@ -117,21 +143,28 @@ class Ways:
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class TimeLimit:
-    """How long the office may take. `amount` is None where the unit says it all or nothing is known."""
+class TimeLimit(Dated):
+    """How long the office may take. `amount` is None where the unit says it all or nothing is known.
+
+    `wording` are the source's own words, kept where they say less, or other, than a structured value would.
+    """
 
     unit: TimeUnit
     amount: int | None = Field(default=None, gt=0)
     way: WayName | None = None
     case: str | None = None
     note: str | None = None
+    wording: str | None = None
     source: Source | None = None
     confirmed: Confirmed | None = None
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Fee:
-    """What it costs, in đồng. `amount` None: set by the one named in `set_by`, not known here."""
+class Fee(Dated):
+    """What it costs, in đồng. `amount` None: set by the one named in `set_by`, not known here.
+
+    `wording` as in `TimeLimit`.
+    """
 
     set_by: FeeSetBy
     amount: int | None = Field(default=None, ge=0)
@@ -139,6 +172,7 @@ class Fee:
     way: WayName | None = None
     case: str | None = None
     note: str | None = None
+    wording: str | None = None
     source: Source | None = None
     confirmed: Confirmed | None = None
 
@@ -152,35 +186,114 @@ class LegalBasis:
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Procedure:
-    """One administrative procedure (thủ tục hành chính), in words a citizen uses."""
+class Procedure(Dated):
+    """One administrative procedure (thủ tục hành chính), in words a citizen uses.
 
-    code: str = Field(pattern=r"^\d\.\d{6}$")
+    Not `reviewed`: a draft made by an importer, in the source's words, which nobody has read yet. Only drafts
+    may lack `plain`, `everyday`, `who`, `office` and `legal_basis`. `replaces` are the codes whose place it has
+    taken.
+    """
+
+    code: str = Field(pattern=CODE)
     decision: str
     name: str
-    plain: str
-    everyday: tuple[str, ...] = Field(min_length=1)
+    plain: str = ""
+    everyday: tuple[str, ...] = ()
     field: str
-    level: Literal["commune", "province", "ministry"]
-    office: str
+    level: Level
+    office: str | None = None
     decided_by: str
-    who: str
+    who: str = ""
     result: tuple[str, ...]
     papers: tuple[Paper, ...]
     ways: Ways
     time_limits: tuple[TimeLimit, ...] = Field(min_length=1)
     fees: tuple[Fee, ...] = Field(min_length=1)
-    legal_basis: tuple[LegalBasis, ...] = Field(min_length=1)
+    legal_basis: tuple[LegalBasis, ...] = ()
     source: Source
     cases: tuple[PaperCase, ...] = ()
     notes: tuple[str, ...] = ()
     link: str | None = None
+    replaces: tuple[str, ...] = ()
+    reviewed: bool = True
     confirmed: Confirmed | None = None
 
     @property
     def key(self) -> str:
         """`code@decision`: the same code can stand for two local procedures."""
         return f"{self.code}@{self.decision}"
+
+    def on(self, day: date) -> Procedure:
+        """Without papers, limits and fees whose last day lies before `day`; coming ones stay and say their date.
+
+        The last limit and the last fee stay: an old value with its date tells more than none.
+        """
+        papers, limits = _lasting(self.papers, day), _lasting(self.time_limits, day)
+        fees = _lasting(self.fees, day)
+        if (len(papers), len(limits), len(fees)) == (len(self.papers), len(self.time_limits), len(self.fees)):
+            return self
+        return replace(
+            self, papers=papers, time_limits=limits or self.time_limits[-1:], fees=fees or self.fees[-1:]
+        )
+
+
+def _lasting(items: Iterable[D], day: date) -> tuple[D, ...]:
+    return tuple(item for item in items if not item.past(day))
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class Signpost:
+    """A procedure of which only the way to it is known: its name, who decides, where to ask. Nothing else is said.
+
+    `code` may be a local one. Not `reviewed`: a row of an imported list.
+    """
+
+    code: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{1,39}$")
+    name: str
+    everyday: tuple[str, ...] = ()
+    field: str
+    level: Level | None = None
+    office: str | None = None
+    decided_by: str
+    ask: str
+    online: OnlineLevel = OnlineLevel.UNKNOWN
+    link: str | None = None
+    source: Source
+    reviewed: bool = True
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class EventStep:
+    """One thing to do in a life event: a procedure or signpost, and why or when.
+
+    A bundle (liên thông) `covers` other procedures, done together with it in one dossier.
+    """
+
+    code: str
+    say: str
+    covers: tuple[str, ...] = ()
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class LifeEvent:
+    """A situation of life (sự kiện trong đời) and the procedures it brings, in the order people do them."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str
+    everyday: tuple[str, ...] = Field(min_length=1)
+    steps: tuple[EventStep, ...] = Field(min_length=1)
+    note: str | None = None
+
+
+@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
+class Law(Dated):
+    """A legal text and how long it counts. `replaced_by` is the number of the text that follows."""
+
+    number: str
+    name: str
+    replaced_by: str | None = None
+    note: str | None = None
+    source: str
 
 
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
@@ -195,13 +308,15 @@ class ProcedureField:
 class Role:
     """What kind of office it is (vai trò của cơ quan), independent of any place.
 
-    `above` is the role that takes what this one must not get; the top has none.
+    `own_counter`: dossiers are handed in there and not at the one-stop centre. `above` is the role that takes what
+    this one must not get; the top has none.
     """
 
     id: str
     name: str
     level: Literal["commune", "beside", "province", "emergency"]
     above: str | None = None
+    own_counter: bool = False
     phone: str | None = None
     source: str | None = None
 
@@ -257,89 +372,10 @@ class OwnLaw(Signs):
     lane: Literal["denunciation", "complaint"]
 
 
-class DayKind(StrEnum):
-    """Why a date differs from the plain week."""
-
-    HOLIDAY = "holiday"
-    IN_LIEU = "in_lieu"
-    SWAPPED_OFF = "swapped_off"
-    MAKE_UP = "make_up"
-    LOCAL_CLOSURE = "local_closure"
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class SpecialDay:
-    """A date of the calendar that is not an ordinary one."""
-
-    date: dt.date
-    kind: DayKind
-    name: str
-    source: str
-    provisional: bool = False
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Hours:
-    """One stretch of working time in a day."""
-
-    opens: time
-    closes: time
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Calendar:
-    """Working time. `week` maps Monday=0 … Sunday=6 to stretches; `confirmed_hours` False: a default."""
-
-    week: Mapping[int, tuple[Hours, ...]]
-    days: tuple[SpecialDay, ...]
-    covers: tuple[int, ...]
-    hours_source: str
-    confirmed_hours: bool = False
-
-
 @dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
 class Limits:
     """Default limits for feedback; a place replaces them by its own regulation."""
 
     acknowledge: Amount
     answer: Amount
-    source: str
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Office:
-    """An office of the deployment. `id` is `<unit>:<role>`; what is not known stays None."""
-
-    id: str = Field(pattern=r"^[a-z0-9-]+:[a-z0-9_]+$")
-    role: str
-    name: str
-    address: str | None = None
-    phone: str | None = None
-    hours: str | None = None
-    note: str | None = None
-    source: str
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Place:
-    """An administrative unit. `formerly` are names people still type."""
-
-    id: str
-    name: str
-    kind: Literal["province", "commune"]
-    code: str | None = None
-    parent: str | None = None
-    formerly: tuple[str, ...] = ()
-    source: str
-
-
-@dataclass(config=EXACT, frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """The place one database serves."""
-
-    slug: str
-    name: str
-    unit: str
-    centre: str
-    sample_data: bool = False
     source: str

@@ -135,7 +135,8 @@ def _names(procedure: Procedure) -> Iterator[tuple[str, float]]:
     yield procedure.name, 1.0
     for name in procedure.everyday:
         yield name, 1.0
-    yield procedure.plain, _PLAIN
+    if procedure.plain:
+        yield procedure.plain, _PLAIN
 
 
 def _pairs(content: Sequence[Word]) -> Iterator[tuple[str, str]]:

@@ -33,12 +33,13 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A procedure that may be meant; `confidence` from 0 to 1."""
+    """A procedure that may be meant; `confidence` from 0 to 1. Not `reviewed`: an importer's draft."""
 
     code: str
     name: str
     confidence: float
     why: tuple[str, ...]
+    reviewed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,4 +146,5 @@ def _hit(ranked: Ranked, query: Query) -> Hit:
         name=ranked.procedure.name,
         confidence=_confidence(ranked.score),
         why=(str(why),),
+        reviewed=ranked.procedure.reviewed,
     )

@@ -160,7 +160,7 @@ def test_defaults_of_settings_are_the_documented_ones() -> None:
         default = field.default
         if isinstance(default, bool):
             assert rows[f"MOTCUA_{name.upper()}"] == str(int(default))
-        elif default is not None and name != "deployments_dir":
+        elif default not in (None, ()) and name != "deployments_dir":
             assert rows[f"MOTCUA_{name.upper()}"] == str(default), name
 
 

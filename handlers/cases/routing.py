@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from handlers.talk import Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.model import Office, Topic
+from procedures_catalog.model import Topic
+from procedures_catalog.place import Office
 
 CENTRE = "public_service_centre"
 _CHAIR = "commune_chair"

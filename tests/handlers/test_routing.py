@@ -17,7 +17,7 @@ from handlers.emergencies import emergency_reply
 from handlers.words import Words
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import SHIPPED, load
-from procedures_catalog.model import Office
+from procedures_catalog.place import Office
 
 CATALOG = load([SHIPPED, Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"])
 KINDS = tuple(CaseKind)

@@ -13,7 +13,7 @@ from handlers.cases.model import Case, CaseEvent, Status
 from handlers.deadlines import working_time_between
 from handlers.talk import Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.model import Calendar
+from procedures_catalog.place import Calendar
 
 Tone: TypeAlias = Literal["bad", "warn", "good", "calm"]
 

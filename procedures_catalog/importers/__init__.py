@@ -1,0 +1,1 @@
+"""National records, lists and documents → YAML drafts that a person reviews; nothing is dropped silently."""
