@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import cached_property
 
 from .model import Emergency, Law, LifeEvent, Limits, OwnLaw, Procedure, ProcedureField, Role, Signpost, Topic
+from .packed import Overlaid
 from .place import Calendar, Deployment, Office, Place
 from .search import Index, SearchResult
 from .vocabulary import Vocabulary
@@ -15,7 +15,11 @@ from .vocabulary import Vocabulary
 
 @dataclass(frozen=True, kw_only=True)
 class Catalog:
-    """Shipped content merged with one deployment. Mappings are keyed by id: code, number."""
+    """Shipped content merged with one deployment. Mappings are keyed by id: code, number.
+
+    `dated` procedures say something that begins or ends one day; `hidden` ones are not in force on the day asked
+    for.
+    """
 
     procedures: Mapping[str, Procedure]
     signposts: Mapping[str, Signpost]
@@ -32,30 +36,26 @@ class Catalog:
     limits: Limits
     deployment: Deployment
     vocabulary: Vocabulary = field(repr=False)
+    index: Index = field(repr=False)
+    dated: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
 
     def on(self, day: date) -> Catalog:
         """What people are told on `day`: without procedures not yet or no longer in force, nor facts past.
 
-        Returns this very catalog, with its index, when the day changes nothing.
+        Returns this very catalog when the day changes nothing.
         """
-        procedures = {
-            code: item.on(day)
-            for code, item in self.procedures.items()
-            if not item.past(day) and not item.ahead(day)
-        }
-        same = len(procedures) == len(self.procedures) and all(
-            item is self.procedures[code] for code, item in procedures.items()
-        )
-        return self if same else replace(self, procedures=procedures)
-
-    @cached_property
-    def index(self) -> Index:
-        """The search index, built once on first use (tens of milliseconds)."""
-        return Index.build(self.procedures.values(), self.vocabulary)
+        items = {code: self.procedures[code] for code in self.dated}
+        hidden = frozenset(code for code, item in items.items() if item.past(day) or item.ahead(day))
+        told = {code: item.on(day) for code, item in items.items()}
+        changed = {code: item for code, item in told.items() if item is not items[code]}
+        if not hidden and not changed:
+            return self
+        return replace(self, procedures=Overlaid(self.procedures, changed, hidden), hidden=hidden)
 
     def search(self, text: str, place: str | None = None, now: datetime | None = None) -> SearchResult:
         """Find procedures for everyday words; see `procedures_catalog.search`."""
-        return self.index.search(text, place=place, now=now)
+        return self.index.search(text, place=place, now=now, hidden=self.hidden)
 
     def office(self, role: str) -> Office | None:
         """The deployment's own office of a role, or None where it has none."""

@@ -13,7 +13,9 @@ from .dangling import dangling
 from .explained import explained
 from .marked import Fault, Marked
 from .reading import LISTS, PROCEDURES, SIGNPOSTS, SINGLES, Reading, read_folder
+from .search import Index
 from .shipped import SHIPPED
+from .subjects import named
 
 __all__ = ["SHIPPED", "CatalogFaults", "load", "read_folders"]
 
@@ -37,13 +39,15 @@ def load(folders: Sequence[Path]) -> Catalog:
     lists, singles = reading.values, reading.singles
     drafts = singles["deployment"].drafts == "shown"
     procedures = {code: item for code, item in lists[PROCEDURES].items() if item.reviewed or drafts}
+    signposts = {
+        code: item
+        for code, item in lists[SIGNPOSTS].items()
+        if code not in procedures and (item.reviewed or drafts)
+    }
+    subjects = named(procedures.values(), signposts.values(), lists["life_events"].values())
     return Catalog(
         procedures=procedures,
-        signposts={
-            code: item
-            for code, item in lists[SIGNPOSTS].items()
-            if code not in procedures and (item.reviewed or drafts)
-        },
+        signposts=signposts,
         life_events=lists["life_events"],
         laws=lists["laws"],
         fields=lists["fields"],
@@ -57,6 +61,8 @@ def load(folders: Sequence[Path]) -> Catalog:
         limits=singles["limits"],
         deployment=singles["deployment"],
         vocabulary=singles["vocabulary"],
+        index=Index.build(subjects, singles["vocabulary"]),
+        dated=frozenset(code for code, item in procedures.items() if item.has_dates),
     )
 
 

@@ -223,6 +223,12 @@ class Procedure(Dated):
         """`code@decision`: the same code can stand for two local procedures."""
         return f"{self.code}@{self.decision}"
 
+    @property
+    def has_dates(self) -> bool:
+        """Whether anything of it begins or ends one day."""
+        parts = (self, *self.papers, *self.time_limits, *self.fees)
+        return any(part.valid_from or part.valid_to for part in parts)
+
     def on(self, day: date) -> Procedure:
         """Without papers, limits and fees whose last day lies before `day`; coming ones stay and say their date.
 

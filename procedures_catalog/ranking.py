@@ -8,22 +8,22 @@ share for what its other names explain of the question.
 from __future__ import annotations
 
 import math
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from .fold import sounds_alike
-from .model import Procedure
 from .phrases import Word
 from .query import Name, Query, Reader
+from .subjects import PLAIN, Subject
 
 _SINGLE, _PAIR = 0.4, 1.0
 _UNKNOWN = 0.6  # of the rarest feature, for words no name has
 _MISSING, _EXTRA = 1.0, 0.35  # price of what the name has and the question lacks, and the other way round
 _EXTRA_CAP = 3.0  # a long story costs no more than this many times the name
 _BEST_NAME, _ALL_NAMES = 0.8, 0.2
-_PLAIN = 0.8
 _NO_ACCENTS, _HALF_ACCENTS, _ALIKE, _OTHER_ACCENTS = 0.97, 0.85, 0.9, 0.4
 _OTHER_ACTION = 0.5  # the question names an action that the procedure never names
 _MORE_ACTION = 0.7  # the name has an action that the question lacks
@@ -31,9 +31,9 @@ _MORE_ACTION = 0.7  # the name has an action that the question lacks
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A procedure with its score from 0 to 1 and the name that fitted best."""
+    """A subject with its score from 0 to 1 and the name that fitted best."""
 
-    procedure: Procedure
+    subject: Subject
     score: float
     name: str
     words: frozenset[str]
@@ -41,46 +41,50 @@ class Ranked:
 
 @dataclass(slots=True, kw_only=True)
 class _Entry:
-    procedure: int
+    owner: int
     text: str
-    name: Name
     worth: float
-    features: dict[str, str]
-    total: float = 0.0
+    actions: frozenset[str]
+    words: frozenset[str]
+    total: float
 
 
 class Ranking:
-    """Every name of every procedure, by feature."""
+    """Every name of every subject, by feature."""
 
-    def __init__(self, procedures: Iterable[Procedure], reader: Reader) -> None:
-        self._procedures = tuple(procedures)
-        self._entries = [
-            _Entry(procedure=number, text=text, name=name, worth=worth, features=_name_features(name))
-            for number, procedure in enumerate(self._procedures)
-            for text, worth in _names(procedure)
-            for name in (reader.name(text),)
-        ]
-        owners: defaultdict[str, set[int]] = defaultdict(set)
+    def __init__(self, named: Iterable[tuple[Subject, Sequence[tuple[str, float]]]], reader: Reader) -> None:
+        self._subjects: list[Subject] = []
         self._actions: defaultdict[int, set[str]] = defaultdict(set)
-        for entry in self._entries:
-            if entry.worth == 1:
-                self._actions[entry.procedure] |= entry.name.actions
-            for feature in entry.features:
-                owners[feature].add(entry.procedure)
-        count = max(len(self._procedures), 1)
+        owners: defaultdict[str, set[int]] = defaultdict(set)
+        read: list[tuple[_Entry, dict[str, str]]] = []
+        for owner, (subject, names) in enumerate(named):
+            self._subjects.append(subject)
+            for text, worth in names:
+                name = reader.name(text)
+                features = _name_features(name)
+                words = frozenset(word.bare for word in name.content)
+                entry = _Entry(owner=owner, text=text, worth=worth, actions=name.actions, words=words, total=0.0)
+                read.append((entry, features))
+                if worth > PLAIN:
+                    self._actions[owner] |= name.actions
+                for feature in features:
+                    owners[feature].add(owner)
+        count = max(len(self._subjects), 1)
         self._unknown = math.log1p(count) * _UNKNOWN * _SINGLE
         self._weights = {
             feature: math.log1p(count / len(who)) * (_PAIR if " " in feature else _SINGLE)
             for feature, who in owners.items()
         }
         self._postings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
-        for number, entry in enumerate(self._entries):
-            entry.total = sum(self._weights[feature] for feature in entry.features)
-            for feature, text in entry.features.items():
-                self._postings[feature].append((number, text))
+        self._entries: list[_Entry] = []
+        for number, (entry, features) in enumerate(read):
+            entry.total = sum(self._weights[feature] for feature in features)
+            self._entries.append(entry)
+            for feature, text in features.items():
+                self._postings[feature].append((number, sys.intern(text)))
 
     def rank(self, query: Query) -> list[Ranked]:
-        """Procedures that share anything with the question, best first; ties go to the plainer name."""
+        """Subjects that share anything with the question, best first; ties go to the plainer name."""
         gains: defaultdict[int, float] = defaultdict(float)
         explained: defaultdict[int, float] = defaultdict(float)
         total = 0.0
@@ -94,21 +98,21 @@ class Ranking:
             for number, written in self._postings[feature]:
                 gain = weight * _agreement(text, written, feature, query.accented)
                 gains[number] += gain
-                owner = self._entries[number].procedure
+                owner = self._entries[number].owner
                 best[owner] = max(gain, best.get(owner, 0.0))
             for owner, gain in best.items():
                 explained[owner] += gain
         tops: dict[int, tuple[float, int]] = {}
         for number, gain in gains.items():
             fit = self._fit(self._entries[number], gain, total, query)
-            owner = self._entries[number].procedure
+            owner = self._entries[number].owner
             if fit > tops.get(owner, (0.0, 0))[0]:
                 tops[owner] = (fit, number)
         ranked = [
             self._ranked(query, owner, fit, number, explained[owner] / total)
             for owner, (fit, number) in tops.items()
         ]
-        ranked.sort(key=lambda hit: (-round(hit.score, 3), len(hit.procedure.name), hit.procedure.code))
+        ranked.sort(key=lambda hit: (-round(hit.score, 3), len(hit.subject.name), hit.subject.code))
         return ranked
 
     def _asked(self, query: Query) -> dict[str, str]:
@@ -120,23 +124,14 @@ class Ranking:
     def _fit(self, entry: _Entry, gain: float, total: float, query: Query) -> float:
         extra = max(0.0, min(total, entry.total * _EXTRA_CAP) - gain)
         fit = entry.worth * gain / (gain + _MISSING * (entry.total - gain) + _EXTRA * extra)
-        return fit if entry.name.actions <= query.actions else fit * _MORE_ACTION
+        return fit if entry.actions <= query.actions else fit * _MORE_ACTION
 
     def _ranked(self, query: Query, owner: int, fit: float, number: int, explained: float) -> Ranked:
         score = _BEST_NAME * fit + _ALL_NAMES * explained
         if query.actions and not query.actions & self._actions[owner]:
             score *= _OTHER_ACTION
         entry = self._entries[number]
-        has = frozenset(word.bare for word in entry.name.content)
-        return Ranked(procedure=self._procedures[owner], score=score, name=entry.text, words=has)
-
-
-def _names(procedure: Procedure) -> Iterator[tuple[str, float]]:
-    yield procedure.name, 1.0
-    for name in procedure.everyday:
-        yield name, 1.0
-    if procedure.plain:
-        yield procedure.plain, _PLAIN
+        return Ranked(subject=self._subjects[owner], score=score, name=entry.text, words=entry.words)
 
 
 def _pairs(content: Sequence[Word]) -> Iterator[tuple[str, str]]:

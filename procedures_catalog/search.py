@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from .fold import fold
-from .model import Procedure
 from .query import Query, Reader
 from .ranking import Ranked, Ranking
+from .subjects import Subject, SubjectKind
 from .vocabulary import Stem, Vocabulary
 
 _LOWEST = 0.15  # worth showing as a guess
@@ -33,13 +33,14 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A procedure that may be meant; `confidence` from 0 to 1. Not `reviewed`: an importer's draft."""
+    """What may be meant; `confidence` from 0 to 1. Not `reviewed`: an importer's draft."""
 
+    kind: SubjectKind
     code: str
     name: str
     confidence: float
     why: tuple[str, ...]
-    reviewed: bool = True
+    reviewed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,22 +86,27 @@ class Index:
         self._ranking = ranking
 
     @classmethod
-    def build(cls, procedures: Iterable[Procedure], vocabulary: Vocabulary) -> Index:
-        """Prepare the names of all procedures."""
-        procedures = tuple(procedures)
-        names = [name for item in procedures for name in (item.name, *item.everyday, item.plain)]
-        reader = Reader(vocabulary, names)
-        return cls(reader, Ranking(procedures, reader))
+    def build(cls, named: Iterable[tuple[Subject, Sequence[tuple[str, float]]]], vocabulary: Vocabulary) -> Index:
+        """Prepare the names of all subjects."""
+        named = tuple(named)
+        reader = Reader(vocabulary, (name for _, names in named for name, _ in names))
+        return cls(reader, Ranking(named, reader))
 
     def search(
-        self, text: str, *, place: str | None = None, now: datetime | None = None, limit: int = 5
+        self,
+        text: str,
+        *,
+        place: str | None = None,
+        now: datetime | None = None,
+        limit: int = 5,
+        hidden: Container[str] = (),
     ) -> SearchResult:
-        """Find procedures for a question of any length; the first 500 characters count.
+        """Find subjects for a question of any length; the first 500 characters count. `hidden` codes are left out.
 
         `place` and `now` do not change the result while no procedure depends on them.
         """
         query = self._reader.read(text)
-        ranked = self._ranking.rank(query)
+        ranked = [item for item in self._ranking.rank(query) if item.subject.code not in hidden]
         hits = tuple(_hit(item, query) for item in ranked[:limit] if _confidence(item.score) >= _LOWEST)
         best = hits[0].confidence if hits else 0.0
         door = query.elsewhere
@@ -129,7 +135,7 @@ def _rivals(stem: Stem, ranked: list[Ranked]) -> bool:
     return (
         first is not None
         and second is not None
-        and {first.procedure.code, second.procedure.code} <= codes
+        and {first.subject.code, second.subject.code} <= codes
         and second.score >= first.score * _RIVALS
     )
 
@@ -142,9 +148,10 @@ def _hit(ranked: Ranked, query: Query) -> Hit:
     said = dict.fromkeys(word.said for word in query.content if word.bare in ranked.words)
     why = Why(matched=" ".join(said) or ranked.name, with_=ranked.name)
     return Hit(
-        code=ranked.procedure.code,
-        name=ranked.procedure.name,
+        kind=ranked.subject.kind,
+        code=ranked.subject.code,
+        name=ranked.subject.name,
         confidence=_confidence(ranked.score),
         why=(str(why),),
-        reviewed=ranked.procedure.reviewed,
+        reviewed=ranked.subject.reviewed,
     )

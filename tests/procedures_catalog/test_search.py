@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from procedures_catalog.load import SHIPPED, load
 from procedures_catalog.search import Index, SearchResult
+from procedures_catalog.subjects import named
 from procedures_catalog.vocabulary import Stem
 
 TESTS = Path(__file__).parents[1]
@@ -91,7 +92,8 @@ def test_limit_and_place_and_time_are_accepted() -> None:
 
 
 def test_the_order_of_procedures_does_not_matter() -> None:
-    again = Index.build(reversed(list(CATALOG.procedures.values())), CATALOG.vocabulary)
+    subjects = [*named(CATALOG.procedures.values(), CATALOG.signposts.values(), CATALOG.life_events.values())]
+    again = Index.build(reversed(subjects), CATALOG.vocabulary)
     for line in LINES["expected"]:
         assert again.search(line["text"]) == CATALOG.search(line["text"])
 

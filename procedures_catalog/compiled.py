@@ -1,0 +1,135 @@
+"""A loaded catalog kept in one file, so that starting and changing content take a moment and little memory.
+
+The file counts only while every byte of every YAML file, and of this program, is what it was when it was made.
+Like Python's own compiled modules it is trusted as the program is: only its owner may be able to write it.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import os
+import pickle
+import platform
+import stat
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+import pydantic
+
+from .catalog import Catalog
+from .load import load
+from .packed import Packed
+from .reading import FOLDERS
+
+_MAGIC = b"motcua catalog 1\n"
+_DIGEST = 32
+
+
+def load_compiled(folders: Sequence[Path], cache: Path) -> Catalog:
+    """The catalog of the folders, from the folder `cache` when nothing has changed since; else read and kept there.
+
+    A cache that cannot be written costs time, nothing else. Raises CatalogFaults.
+    """
+    mark = fingerprint(folders)
+    file = cache_file(folders, cache)
+    return _kept(file, mark) or _read(folders, mark, file)
+
+
+def compiled(folders: Sequence[Path], cache: Path) -> Catalog | None:
+    """The catalog out of the cache, or None when it has to be read anew."""
+    return _kept(cache_file(folders, cache), fingerprint(folders))
+
+
+def cache_file(folders: Sequence[Path], cache: Path) -> Path:
+    """One file for one list of folders."""
+    named = "\n".join(str(folder.resolve()) for folder in folders)
+    return cache / f"catalog-{hashlib.blake2b(named.encode(), digest_size=8).hexdigest()}.bin"
+
+
+def fingerprint(folders: Sequence[Path]) -> bytes:
+    """What the content depends on, byte for byte: this program, its libraries, every file that is read."""
+    digest = hashlib.blake2b(digest_size=_DIGEST)
+    digest.update(f"{platform.python_version()} {pydantic.VERSION}".encode())
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        _take(digest, path.name, path)
+    for folder in folders:
+        digest.update(str(folder.resolve()).encode())
+        for path in content_files(folder):
+            _take(digest, str(path.relative_to(folder)), path)
+    return digest.digest()
+
+
+def content_files(folder: Path) -> list[Path]:
+    """Every file of a folder that loading looks at, sorted."""
+    inside = (path for name in FOLDERS for path in folder.glob(f"{name}/**/*.y*ml"))
+    return sorted((*folder.glob("*.y*ml"), *inside))
+
+
+def _take(digest: hashlib.blake2b, name: str, path: Path) -> None:
+    try:
+        content = path.read_bytes()
+    except OSError as fault:
+        content = f"unreadable: {fault.errno}".encode()
+    digest.update(f"{len(name)} {name} {len(content)} ".encode())
+    digest.update(content)
+
+
+def _kept(file: Path, mark: bytes) -> Catalog | None:
+    try:
+        with file.open("rb") as opened:
+            if not _ours(os.fstat(opened.fileno())):
+                return None
+            content = memoryview(opened.read())
+    except OSError:
+        return None
+    head = len(_MAGIC)
+    body = content[head + 2 * _DIGEST :]
+    if content[:head] != _MAGIC or content[head : head + _DIGEST] != mark:
+        return None
+    if hashlib.blake2b(body, digest_size=_DIGEST).digest() != content[head + _DIGEST : head + 2 * _DIGEST]:
+        return None
+    with _no_collector():
+        found: Catalog = pickle.loads(body)  # noqa: S301 - our own file, see `_ours`
+    return found
+
+
+def _ours(status: os.stat_result) -> bool:
+    """Whether nobody else can have written the file."""
+    others = status.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+    return not others and status.st_uid in (os.geteuid(), 0)
+
+
+def _read(folders: Sequence[Path], mark: bytes, file: Path) -> Catalog:
+    with _no_collector():
+        loaded = load(folders)
+        small = replace(loaded, procedures=Packed.of(loaded.procedures))
+    if fingerprint(folders) == mark:  # else somebody wrote while we read: right now, but not worth keeping
+        _keep(small, mark, file)
+    return small
+
+
+def _keep(catalog: Catalog, mark: bytes, file: Path) -> None:
+    body = pickle.dumps(catalog, pickle.HIGHEST_PROTOCOL)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
+            fresh.write(_MAGIC + mark + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+        Path(fresh.name).replace(file)
+    except OSError:
+        return
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Making many lasting objects at once: looking for garbage among them takes as long again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
