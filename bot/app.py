@@ -27,13 +27,13 @@ from bot.files import Files
 from bot.house import House, utc_now
 from bot.intake import Intake
 from bot.sender import Sender
+from bot.shelf import Shelf, fetch_catalog, keep_fresh
 from bot.store.work import open_store
 from bot.turns import Turns
 from bot.web.server import make_asgi
 from handlers import words as wording
 from handlers.book import book
 from handlers.words import Words
-from procedures_catalog.load import load
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class App:
 @asynccontextmanager
 async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """Catalog, words, files and an up-to-date database. Raises StoreError, CatalogFaults or WordingFault."""
-    catalog = load(settings.folders)
+    catalog = await fetch_catalog(settings.folders, settings.cache_dir)
     words = Words.load([wording.SHIPPED, settings.deployment_dir / "wording"])
     _make_database_folder(settings.database_url)
     store = await open_store(settings.database_url, now)
@@ -84,7 +84,7 @@ async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) 
         yield House(
             settings=settings,
             store=store,
-            catalog=catalog,
+            shelf=Shelf(catalog),
             words=words,
             files=Files(settings.files_dir),
             now=now,
@@ -129,6 +129,10 @@ async def serve(app: App, listening: socket.socket, ready: Callable[[], None]) -
         asyncio.create_task(app.sender.run(), name="sender"),
         asyncio.create_task(app.attachments.run(), name="attachments"),
         asyncio.create_task(app.clock.run(), name="clock"),
+        asyncio.create_task(
+            keep_fresh(app.house.shelf, app.house.settings.folders, app.house.settings.cache_dir, app.house.now),
+            name="catalog",
+        ),
         *(
             asyncio.create_task(channel.poll(app.intake.receiver(channel.name)), name=f"poll {channel.name}")
             for channel in app.channels

@@ -16,14 +16,15 @@ from bot import officers
 from bot.app import App, CannotServe, build, listen, need_folder, open_house, serve
 from bot.cli_catalog import catalog_cli
 from bot.config import SettingsFault, read_settings
-from bot.console import CONTENT_FAULT, ENVIRONMENT_FAULT, USAGE_FAULT, CatalogOption, out, quiet, run_now
+from bot.console import CONTENT_FAULT, ENVIRONMENT_FAULT, USAGE_FAULT, CatalogOption, out, quiet, run_now, today
 from bot.observe import set_up_logging
 from bot.store.errors import StoreError
 from bot.terminal import TerminalTalk, show
 from bot.welcome import print_welcome
 from handlers.talk import t
 from handlers.words import WordingFault, Words
-from procedures_catalog.load import CatalogFaults, load
+from procedures_catalog.compiled import load_compiled
+from procedures_catalog.load import CatalogFaults
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 officer_cli = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
@@ -76,7 +77,7 @@ def search_command(
 ) -> None:
     """Find procedures."""
     settings = quiet(catalog)
-    found = load(settings.folders).search(text)
+    found = load_compiled(settings.folders, settings.cache_dir).on(today()).search(text)
     if as_json:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return

@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     deployments_dir: Path = ROOT / "deployments"
     catalog: Annotated[tuple[Path, ...], NoDecode] = ()
     files_dir: Path = Path("var/files")
+    cache_dir: Path = Path("var/cache")
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str | None = None

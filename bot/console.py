@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -12,6 +13,7 @@ from rich.console import Console
 
 from bot.config import Settings, read_settings
 from bot.observe import set_up_logging
+from handlers.when import VIETNAM
 
 CONTENT_FAULT = 1
 USAGE_FAULT = 2
@@ -37,6 +39,11 @@ def quiet(catalog: list[Path] | None = None) -> Settings:
     settings = read_settings(**({"catalog": catalog} if catalog else {}))
     set_up_logging("WARNING")
     return settings
+
+
+def today() -> date:
+    """The day it is in Vietnam."""
+    return datetime.now(VIETNAM).date()
 
 
 def run_now(what: Coroutine[Any, Any, T]) -> T:

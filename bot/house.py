@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from bot.config import Settings
 from bot.files import Files
+from bot.shelf import Shelf
 from bot.store.work import Store
 from handlers.words import Words
 from procedures_catalog.catalog import Catalog
@@ -20,11 +21,16 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """Shared, immutable once built; everything that changes lives in the store."""
+    """Shared, immutable once built; what changes lives in the store, and on the catalog's shelf."""
 
     settings: Settings
     store: Store
-    catalog: Catalog
+    shelf: Shelf
     words: Words
     files: Files
     now: Callable[[], datetime] = utc_now
+
+    @property
+    def catalog(self) -> Catalog:
+        """What people are told today."""
+        return self.shelf.on(self.now())

@@ -30,7 +30,7 @@ _DIGEST = 32
 
 
 def load_compiled(folders: Sequence[Path], cache: Path) -> Catalog:
-    """The catalog of the folders, from the folder `cache` when nothing has changed since; else read and kept there.
+    """The catalog of the folders, from the folder `cache` if nothing has changed since; else read and kept there.
 
     A cache that cannot be written costs time, nothing else. Raises CatalogFaults.
     """

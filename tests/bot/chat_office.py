@@ -16,6 +16,7 @@ from bot.config import Settings
 from bot.files import Files
 from bot.house import House
 from bot.intake import Intake
+from bot.shelf import Shelf
 from bot.store.records import OutboxClass, Outgoing
 from bot.store.work import Store
 from bot.web import pages
@@ -43,7 +44,7 @@ class ChatOffice:
         self.house = House(
             settings=Settings(_env_file=None, files_dir=folder),  # type: ignore[call-arg]
             store=store,
-            catalog=_catalog(),
+            shelf=Shelf(_catalog()),
             words=_words(),
             files=Files(folder),
         )

@@ -18,6 +18,7 @@ from bot.casework import Casework
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
+from bot.shelf import Shelf
 from bot.store.records import StoredFile
 from bot.store.work import Store
 from bot.web import pages
@@ -65,7 +66,7 @@ class DeskOffice:
         self.house = House(
             settings=Settings(_env_file=None, files_dir=folder, **settings),  # type: ignore[call-arg,arg-type]
             store=store,
-            catalog=load([SHIPPED, DEPLOYMENT]),
+            shelf=Shelf(load([SHIPPED, DEPLOYMENT])),
             words=Words.load(),
             files=Files(folder),
             now=clock,

@@ -14,6 +14,7 @@ from bot.config import Settings
 from bot.files import Files
 from bot.house import House
 from bot.officers import LOCKED_FOR, TRIES, Gate, Locked, OfficerFault
+from bot.shelf import Shelf
 from bot.store.records import DeskSession, Officer
 from bot.store.work import Store
 from handlers.cases.model import OfficerRole
@@ -203,7 +204,7 @@ def house_of(store: Store, clock: Clock, folder: Path, *, demo: bool) -> House:
     return House(
         settings=Settings(_env_file=None, demo=demo),  # type: ignore[call-arg]
         store=store,
-        catalog=load([SHIPPED, DEPLOYMENT]),
+        shelf=Shelf(load([SHIPPED, DEPLOYMENT])),
         words=Words.load(),
         files=Files(folder),
         now=clock,

@@ -12,6 +12,7 @@ import yaml
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House, utc_now
+from bot.shelf import Shelf
 from bot.store.work import open_store
 from handlers.words import LANGUAGES, SHIPPED, Words
 from procedures_catalog.catalog import Catalog
@@ -36,7 +37,7 @@ async def a_house(folder: Path, **settings: object) -> AsyncIterator[House]:
     house = House(
         settings=Settings(_env_file=None, database_url=url, files_dir=folder / "files", **settings),  # type: ignore[call-arg,arg-type]
         store=store,
-        catalog=create_autospec(Catalog, instance=True),
+        shelf=Shelf(create_autospec(Catalog, instance=True)),
         words=delivery_words(),
         files=Files(folder / "files"),
     )

@@ -25,6 +25,7 @@ from bot.files import Files
 from bot.house import House
 from bot.intake import Intake
 from bot.services import issue_link_code
+from bot.shelf import Shelf
 from bot.store.records import Officer, OutboxClass, OutboxRow
 from bot.store.work import Store, Work
 from bot.turns import Turns
@@ -120,7 +121,7 @@ class Player:
         return House(
             settings=SETTINGS,
             store=self._store,
-            catalog=catalog(),
+            shelf=Shelf(catalog()),
             words=words(),
             files=Files(self._database.with_name("files")),
             now=self._clock,

@@ -75,6 +75,7 @@ class Visit:
                 "officer": self.officer,
                 "csrf": self.session.csrf,
                 "settles": oversees(self.actor),
+                "refused": self.house.shelf.refused if oversees(self.actor) else None,
                 **context,
             },
             self.request,
