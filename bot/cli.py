@@ -15,6 +15,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from bot import officers
 from bot.app import App, CannotServe, build, listen, need_folder, open_house, serve
 from bot.cli_catalog import catalog_cli
+from bot.cli_import import catalog_import
 from bot.config import SettingsFault, read_settings
 from bot.console import CONTENT_FAULT, ENVIRONMENT_FAULT, USAGE_FAULT, CatalogOption, out, quiet, run_now, today
 from bot.observe import set_up_logging
@@ -29,6 +30,7 @@ from procedures_catalog.load import CatalogFaults
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 officer_cli = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
 cli.add_typer(catalog_cli, name="catalog")
+catalog_cli.command("import")(catalog_import)
 cli.add_typer(officer_cli, name="officer")
 
 

@@ -6,8 +6,11 @@ untouched; an empty text or tuple means that the source says “Không có thôn
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from ..model import WayName
 
@@ -39,11 +42,16 @@ class SourceLaw:
 
     number: str
     name: str
+    issued: str = ""
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceRecord:
-    """A whole procedure as a source prints it. `levels`: bộ, tỉnh, xã, khác; `where`: file and line or page."""
+    """A whole procedure as a source prints it. `levels`: bộ, tỉnh, xã, khác; `where`: file and line or page.
+
+    `extra`, as JSON, is what a draft has no place for; it is kept with the original.
+    """
 
     code: str
     name: str
@@ -64,6 +72,7 @@ class SourceRecord:
     coordinating: str = ""
     description: str = ""
     link: str = ""
+    extra: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     source_name: str = "Cơ sở dữ liệu quốc gia về thủ tục hành chính"
     source_url: str = "https://dichvucong.gov.vn"
     source_date: date

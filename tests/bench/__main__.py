@@ -5,13 +5,13 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from tests.bench import messages, search, startup
+from tests.bench import catalog, messages, search, startup
 
 out = Console(soft_wrap=True)
 
 
 def main() -> None:
-    """About a minute."""
+    """About three minutes."""
     out.print("[bold]Search[/bold]")
     searched = search.measure()
     table = Table("", "p50 ms", "p99 ms", "right at once")
@@ -45,6 +45,18 @@ def main() -> None:
         f"{ours.cpu / bare.cpu:.2f}",
         f"{ours.memory_mib / bare.memory_mib:.2f}",
     )
+    out.print(table)
+
+    out.print(f"[bold]A catalog of {catalog.RECORDS} drafts[/bold]")
+    table = Table("", "ours", "baseline", "ratio", "baseline is")
+    for one in catalog.measure():
+        table.add_row(
+            f"{one.name}, {one.unit}",
+            f"{one.ours:.2f}",
+            f"{one.baseline:.2f}",
+            f"{one.ours / one.baseline:.2f}",
+            one.beside,
+        )
     out.print(table)
 
 

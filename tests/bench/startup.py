@@ -38,10 +38,10 @@ def measure() -> list[Start]:
     """Ours on an existing database, then a bare python-telegram-bot application; the rounds take turns."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _ours(folder)  # makes the database
+        serve(folder)  # makes the database and the kept catalog
         ours, bare = [], []
         for _ in range(ROUNDS):
-            ours.append(_ours(folder))
+            ours.append(serve(folder))
             bare.append(_bare(folder))
     return [_middle("motcua serve", ours), _middle("python-telegram-bot, built", bare)]
 
@@ -55,14 +55,15 @@ def _middle(name: str, starts: list[Start]) -> Start:
     )
 
 
-def _ours(folder: Path) -> Start:
+def serve(folder: Path, *words: str) -> Start:
+    """Start `motcua serve` with these options in a folder, wait for its first page, and end it."""
     port = free_port()
     settings = environment(
         database_url=f"sqlite+aiosqlite:///{folder / 'motcua.db'}", files_dir=folder, port=port, demo=0
     )
     started = time.perf_counter()
     process = subprocess.Popen(
-        command("serve"), cwd=folder, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command("serve", *words), cwd=folder, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     while not _answers(f"http://127.0.0.1:{port}/"):
         assert process.poll() is None
