@@ -18,6 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.attachments import Attachments
+from bot.catalog.shelf import Shelf, fetch_catalog, keep_fresh
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
@@ -27,7 +28,6 @@ from bot.files import Files
 from bot.house import House, utc_now
 from bot.intake import Intake
 from bot.sender import Sender
-from bot.shelf import Shelf, fetch_catalog, keep_fresh
 from bot.store.work import open_store
 from bot.turns import Turns
 from bot.web.server import make_asgi

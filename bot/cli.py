@@ -14,8 +14,10 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from bot import officers
 from bot.app import App, CannotServe, build, listen, need_folder, open_house, serve
+from bot.catalog.kept import load_kept
 from bot.cli_catalog import catalog_cli
 from bot.cli_import import catalog_import
+from bot.cli_sheet import catalog_sheet
 from bot.config import SettingsFault, read_settings
 from bot.console import CONTENT_FAULT, ENVIRONMENT_FAULT, USAGE_FAULT, CatalogOption, out, quiet, run_now, today
 from bot.observe import set_up_logging
@@ -24,13 +26,13 @@ from bot.terminal import TerminalTalk, show
 from bot.welcome import print_welcome
 from handlers.talk import t
 from handlers.words import WordingFault, Words
-from procedures_catalog.compiled import load_compiled
 from procedures_catalog.load import CatalogFaults
 
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 officer_cli = typer.Typer(no_args_is_help=True, help="Accounts of the desk.")
 cli.add_typer(catalog_cli, name="catalog")
 catalog_cli.command("import")(catalog_import)
+catalog_cli.command("sheet")(catalog_sheet)
 cli.add_typer(officer_cli, name="officer")
 
 
@@ -79,7 +81,7 @@ def search_command(
 ) -> None:
     """Find procedures."""
     settings = quiet(catalog)
-    found = load_compiled(settings.folders, settings.cache_dir).on(today()).search(text)
+    found = load_kept(settings.folders, settings.cache_dir).on(today()).search(text)
     if as_json:
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return

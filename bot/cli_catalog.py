@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Table
 
 from bot.console import CONTENT_FAULT, USAGE_FAULT, CatalogArgument, CatalogOption, out, quiet
 from procedures_catalog.layers import leaves
-from procedures_catalog.lint import check
+from procedures_catalog.lint import Change, changes, check, states
 from procedures_catalog.load import CatalogFaults, read_folders
+from procedures_catalog.marked import Fault
 from procedures_catalog.stats import count
 
 catalog_cli = typer.Typer(no_args_is_help=True, help="The procedures and what surrounds them.")
@@ -27,28 +29,74 @@ def catalog_check(
     as_json: Annotated[bool, typer.Option("--json", help="One object per fault.")] = False,
     as_of: AsOf = None,
 ) -> None:
-    """Report every fault of the catalog with file and line. Exit 1 when there are errors; warnings are allowed."""
+    """Report every fault of the catalog with file and line, why it matters and how to mend it.
+
+    With --as-of also what becomes different for people on that day. Exit 1 when there are errors; warnings are
+    allowed.
+    """
     settings = quiet([*(folders or ()), *(catalog or ())])
     faults = check(settings.folders, as_of=as_of.date() if as_of else today())
+    turns = changes(settings.folders, as_of.date()) if as_of else []
     errors = [fault for fault in faults if fault.severity == "error"]
     if as_json:
-        rows = [
-            {
-                "file": str(fault.file),
-                "line": fault.line,
-                "severity": fault.severity,
-                "message": fault.message,
-                "mend": fault.mend,
+        rows: Any = [_as_json(fault) for fault in faults]
+        if as_of:
+            rows = {
+                "faults": rows,
+                "as_of": as_of.date().isoformat(),
+                "changes": [turn.as_json() for turn in turns],
             }
-            for fault in faults
-        ]
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
         for fault in faults:
-            print(f"{fault.file}:{fault.line}: {fault.severity}: {fault.message} → {fault.mend}")
+            where = f"{fault.file}:{fault.line}"
+            print(f"{where}: {fault.severity}: {fault.message} Why: {fault.why} → {fault.mend} [{fault.rule}]")
         print(f"{len(errors)} errors, {len(faults) - len(errors)} warnings")
+        if as_of:
+            _print_changes(turns, as_of.date())
     if errors:
         raise typer.Exit(CONTENT_FAULT)
+
+
+def _as_json(fault: Fault) -> dict[str, Any]:
+    return {
+        "file": str(fault.file),
+        "line": fault.line,
+        "severity": fault.severity,
+        "message": fault.message,
+        "mend": fault.mend,
+        "why": fault.why,
+        "rule": fault.rule,
+    }
+
+
+def _print_changes(turns: list[Change], day: date) -> None:
+    """What has turned by that day, and what turns later, each in the order of days."""
+    print(f"\nWhat citizens see on {day}:")
+    if not turns:
+        print("  Nothing of the content starts or ends on a day that is known.")
+    for title, part in (
+        ("By then", [turn for turn in turns if _turned(turn)]),
+        ("Later", [turn for turn in turns if not _turned(turn)]),
+    ):
+        if part:
+            print(f"  {title}:")
+        for turn in part:
+            days = (
+                "that day"
+                if turn.days == 0
+                else f"in {turn.days} days"
+                if turn.days > 0
+                else f"{-turn.days} days ago"
+            )
+            verb = turn.turn if not _turned(turn) else {"starts": "has started", "ends": "has ended"}[turn.turn]
+            where = f"{turn.file.name}:{turn.line}"
+            print(f"    {turn.on} ({days}) {turn.what} {turn.about} {verb}: {turn.said}  {where}")
+
+
+def _turned(turn: Change) -> bool:
+    """A first day counts from that day on; a last day is over on the next."""
+    return turn.days <= 0 if turn.turn == "starts" else turn.days < 0
 
 
 @catalog_cli.command("stats")
@@ -78,8 +126,12 @@ def catalog_show(
     code: Annotated[str, typer.Argument(help="A procedure's or a signpost's code, e.g. 1.001193.")],
     catalog: CatalogOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One object per value.")] = False,
+    as_of: AsOf = None,
 ) -> None:
-    """Show every value of a procedure and the layer, file and line it comes from."""
+    """Show every value of a procedure and the layer, file and line it comes from.
+
+    With --as-of also which values no longer count on that day, or not yet.
+    """
     settings = quiet(catalog)
     reading = read_folders(settings.folders)
     marked = reading.marked["procedures"].get(code) or reading.marked["signposts"].get(code)
@@ -87,13 +139,22 @@ def catalog_show(
         typer.echo(f"There is no procedure {code} in this catalog; `motcua search` finds codes.", err=True)
         raise typer.Exit(USAGE_FAULT)
     rows = list(leaves(marked, settings.folders))
+    procedure = reading.values["procedures"].get(code)
+    found = states(procedure, as_of.date()) if as_of and procedure is not None else {}
     if as_json:
-        print(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
+        listed = [row.as_json() | ({"state": _state(row.path, found)} if as_of else {}) for row in rows]
+        print(json.dumps(listed, ensure_ascii=False, indent=2))
         return
-    table = Table("value of", "value", "layer", "file")
+    table = Table("value of", "value", *([f"on {as_of.date()}"] if as_of else []), "layer", "file")
     for row in rows:
-        table.add_row(row.path, row.value, row.layer, f"{row.file.name}:{row.line}")
+        state = [_state(row.path, found)] if as_of else []
+        table.add_row(row.path, row.value, *state, row.layer, f"{row.file.name}:{row.line}")
     out.print(table)
+
+
+def _state(path: str, states: Mapping[str, str]) -> str:
+    """`in force`, `gone` or `to come`, for a value by what it belongs to."""
+    return states.get("") or states.get(path.partition(".")[0]) or "in force"
 
 
 def today() -> date:

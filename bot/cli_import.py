@@ -11,11 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bot.catalog.drafts import Folder, with_fields
+from bot.catalog.importing import write_items, write_report
 from bot.console import CONTENT_FAULT, USAGE_FAULT, out
 from procedures_catalog.importers.detect import reader
-from procedures_catalog.importers.folder import Folder, with_fields
+from procedures_catalog.importers.items import Outcome, each_once, read_items
 from procedures_catalog.importers.record import Unreadable
-from procedures_catalog.importers.run import Outcome, read_items, write_items, write_report
 from procedures_catalog.load import read_folders
 from procedures_catalog.shipped import SHIPPED
 
@@ -35,7 +36,7 @@ def catalog_import(
         _import(source, Folder(to), outcome, apply)
     except Unreadable as fault:
         typer.echo(f"Nothing was imported. {fault}", err=True)
-        raise typer.Exit(USAGE_FAULT) from fault
+        raise typer.Exit(CONTENT_FAULT if outcome.problems else USAGE_FAULT) from fault
     except KeyboardInterrupt:
         typer.echo(f"Stopped; {outcome.left} records were not reached. The same command goes on.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
@@ -52,10 +53,11 @@ def _import(source: Path, folder: Folder, outcome: Outcome, apply: bool) -> None
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as progress:
         reading = progress.add_task("Reading", total=None)
-        items = list(read_items(source, fields, outcome, lambda: progress.advance(reading)))
+        read = read_items(source, fields, outcome, lambda: progress.advance(reading))
+        items = each_once(read, outcome)
         progress.update(reading, total=progress.tasks[reading].completed)
-        if not items and not outcome.problems:
-            raise Unreadable(f"{source.name} holds no procedure; check that it is the right file.")
+        if not items:
+            raise Unreadable(_nothing_in(source, outcome))
         writing = progress.add_task("Writing", total=len(items))
         with folder.alone():
             try:
@@ -70,6 +72,14 @@ def _import(source: Path, folder: Folder, outcome: Outcome, apply: bool) -> None
                 )
             finally:
                 write_report(folder, outcome)
+
+
+def _nothing_in(source: Path, outcome: Outcome) -> str:
+    if not outcome.lost:
+        return f"{source.name} holds no procedure; check that it is the right file."
+    first = outcome.lost[0]
+    others = f" And {len(outcome.lost) - 1} more like this." if len(outcome.lost) > 1 else ""
+    return f"{first.where}: {first.message}.{others}"
 
 
 def _summary(outcome: Outcome, folder: Path) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.files import Files
-from bot.shelf import Shelf
 from bot.store.work import Store
 from handlers.words import Words
 from procedures_catalog.catalog import Catalog

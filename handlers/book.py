@@ -9,6 +9,7 @@ from handlers.feedback import feedback, read_lane
 from handlers.follow_up import follow_up
 from handlers.guidance import guidance, read_filing
 from handlers.language import language, read_language
+from handlers.life_events import life_events, read_event
 from handlers.link import link, read_link_code
 from handlers.menu import menu, thanks
 from handlers.officer import officer
@@ -20,6 +21,7 @@ from handlers.words import Words
 CONVERSATIONS = (
     Conversation(name="menu", script=menu),
     Conversation(name="procedures", script=procedures, entry="code", reads=read_procedure_code, bare=True),
+    Conversation(name="life_events", script=life_events, entry="event", reads=read_event),
     Conversation(name="guidance", script=guidance, entry="filing", reads=read_filing, parks=True),
     Conversation(name="feedback", script=feedback, entry="lane", reads=read_lane, parks=True),
     Conversation(name="follow_up", script=follow_up, entry="code", reads=read_code, bare=True),

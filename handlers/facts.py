@@ -1,4 +1,7 @@
-"""A procedure as wording: the same facts for the chat card and the public page, each with its source and date."""
+"""Procedures, signposts and life events as wording: the same facts for the chat and the public pages.
+
+Each fact comes with its source and its date.
+"""
 
 from __future__ import annotations
 
@@ -10,10 +13,13 @@ from procedures_catalog.catalog import Catalog
 from procedures_catalog.model import (
     Confirmed,
     Dated,
+    EventStep,
     Fee,
+    LifeEvent,
     OnlineLevel,
     Paper,
     Procedure,
+    Signpost,
     Source,
     TimeLimit,
     TimeUnit,
@@ -108,7 +114,7 @@ def where(procedure: Procedure, catalog: Catalog) -> Text:
     else:
         shown = centre
         lines.append(t("facts.where_centre", centre=centre.name if centre else catalog.deployment.centre))
-        if office is not None:
+        if office is not None and office is not centre:
             lines.append(t("facts.where_handled", office=office.name))
     if note := procedure.ways.in_person.note:
         lines.append(t("facts.note", text=note))
@@ -123,6 +129,57 @@ def basis(procedure: Procedure) -> Text:
     """The legal texts it rests on."""
     lines = tuple(t("facts.basis_line", number=law.number, name=law.name) for law in procedure.legal_basis)
     return t("facts.basis", laws=lines, source=source_line(procedure))
+
+
+def signpost(item: Signpost, catalog: Catalog) -> Text:
+    """The card of a signpost: what it is called, and the way to it."""
+    return t(
+        "facts.signpost",
+        name=item.name,
+        code=item.code,
+        about=t("facts.signpost_only") if item.reviewed else t("facts.draft"),
+        way=signpost_way(item, catalog),
+    )
+
+
+def signpost_way(item: Signpost, catalog: Catalog) -> Text:
+    """Who decides and where to ask; nothing else is known."""
+    lines = [
+        t("facts.decided_by", decided_by=item.decided_by)
+        if item.decided_by
+        else t("facts.signpost_decided_by_unknown"),
+        t("facts.signpost_ask", ask=item.ask) if item.ask else t("facts.signpost_ask_unknown"),
+    ]
+    office = catalog.office(item.office) if item.office else None
+    if office is not None:
+        lines.append(t("facts.signpost_office", office=office.name))
+        if office.address:
+            lines.append(t("facts.address", address=office.address))
+        if office.hours:
+            lines.append(t("facts.hours", hours=office.hours))
+    if item.online is not OnlineLevel.UNKNOWN:
+        lines.append(level_line(item.online))
+    source = (
+        _source(item.source, None)
+        if item.reviewed
+        else t("facts.unreviewed", source=item.source.name, month=month(item.source.date))
+    )
+    return t("facts.way", lines=tuple(lines), source=source)
+
+
+def steps(event: LifeEvent, catalog: Catalog) -> list[tuple[EventStep, str]]:
+    """The steps of what the catalog has today, each with its name."""
+    named = ((step, name_of(step.code, catalog)) for step in event.steps)
+    return [(step, name) for step, name in named if name is not None]
+
+
+def name_of(code: str, catalog: Catalog) -> str | None:
+    """The name of a procedure or signpost, without the word that all of them begin with."""
+    item = catalog.procedures.get(code) or catalog.signposts.get(code)
+    if item is None:
+        return None
+    name = item.name.removeprefix("Thủ tục ")
+    return name[0].upper() + name[1:]
 
 
 def time_lines(procedure: Procedure) -> tuple[Text, ...]:
@@ -220,7 +277,7 @@ def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, state
         line = t("facts.for_case", case=name, line=line)
     for detail in _period(fact):
         line = t("facts.with_detail", line=line, detail=detail)
-    if fact.wording and not stated:
+    if fact.wording and (procedure.reviewed or not stated):  # a draft keeps the words of everything
         line = t("facts.with_detail", line=line, detail=t("facts.wording", wording=fact.wording))
     if fact.note:
         line = t("facts.with_detail", line=line, detail=t("facts.plain", text=fact.note))

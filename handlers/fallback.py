@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from handlers.cases.model import CaseDraft, CaseKind
+from dataclasses import asdict
+
 from handlers.cases.triage import about_officers, names_a_topic, own_law
-from handlers.feedback import MIN_WORDS
-from handlers.meaning import clear_hit
-from handlers.procedures import named_in
-from handlers.receipt import receipt
+from handlers.hand_over import carried, hand_over
+from handlers.meaning import clear_hit, opening
+from handlers.procedures import named_in, procedure_link
 from handlers.services import Services
 from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
 
@@ -23,33 +23,33 @@ async def fallback(talk: Talk, services: Services) -> None:
         return
     found = await talk.note("found", lambda: _look(services, words, talk))
     assert isinstance(found, dict)
-    if isinstance(clear := found["clear"], str):
-        talk.goto("procedures", code=clear)
+    if isinstance(clear := found["clear"], dict):
+        _follow(talk, _link(clear))
         return
     pick = await talk.ask(Question(key="pick", kind="open", text=_opening(found, words), choices=_choices(found)))
     if pick == "officer":
-        await _hand_over(talk, services, words)
+        await hand_over(talk, services, words)
     elif pick == "conduct":
-        talk.goto("feedback", lane="conduct", **_carried(words))
+        talk.goto("feedback", lane="conduct", **carried(words))
     elif pick == "feedback" and found["complains"]:
-        talk.goto("feedback", **_carried(words))
+        talk.goto("feedback", **carried(words))
     elif pick in ("feedback", "menu"):
         talk.goto(pick)
     else:
-        meant = _meant(pick, found["offered"])
-        talk.goto(meant.conversation, **{meant.question: meant.value})
+        _follow(talk, _meant(pick, found["offered"]))
 
 
-def _carried(words: str) -> dict[str, str]:
-    """The words as those of a report, where they are enough for one."""
-    return {"words": words} if len(words) >= MIN_WORDS else {}
+def _follow(talk: Talk, link: Link) -> None:
+    talk.goto(link.conversation, **{link.question: link.value})
 
 
 def _look(services: Services, words: str, talk: Talk) -> JSON:
     """What the search says, in the form the session keeps."""
     result = services.catalog.search(words, now=talk.now)
     conduct = about_officers(words, services.catalog)
-    clear = named_in(words, services.catalog) or (None if conduct else clear_hit(result))
+    named = named_in(words, services.catalog)
+    hit = None if conduct else clear_hit(result)
+    clear = procedure_link(named) if named else opening(hit) if hit else None
     offered: list[JSON]
     if result.ask is not None:
         offered = [
@@ -57,10 +57,10 @@ def _look(services: Services, words: str, talk: Talk) -> JSON:
         ]
     else:
         offered = [
-            {"label": hit.name, "code": hit.code, "draft": not hit.reviewed} for hit in result.hits[:GUESSES]
+            {"label": hit.name, "draft": not hit.reviewed, **asdict(opening(hit))} for hit in result.hits[:GUESSES]
         ]
     return {
-        "clear": clear,
+        "clear": asdict(clear) if clear else None,
         "offered": offered,
         "ours": result.ours,
         "asks": result.ask is not None,
@@ -101,9 +101,16 @@ def _meant(pick: str, offered: JSON) -> Link:
     assert isinstance(offered, list)
     item = offered[int(pick.removeprefix("offer-"))]
     assert isinstance(item, dict)
+    if "conversation" in item:
+        return _link(item)
     if isinstance(code := item["code"], str):
-        return Link(conversation="procedures", question="code", value=code)
+        return procedure_link(code)
     return Link(conversation="fallback", question="words", value=str(item["words"]))
+
+
+def _link(kept: dict[str, JSON]) -> Link:
+    """As `_look` kept it."""
+    return Link(conversation=str(kept["conversation"]), question=str(kept["question"]), value=str(kept["value"]))
 
 
 def _opening(found: dict[str, JSON], words: str) -> Text:
@@ -118,26 +125,3 @@ def _opening(found: dict[str, JSON], words: str) -> Text:
     if not found["offered"]:
         return t("fallback.nothing", words=words[:200])
     return t("fallback.guesses" if found["ours"] else "fallback.weak_guesses")
-
-
-async def _hand_over(talk: Talk, services: Services, words: str) -> None:
-    """Send the question on, once the person has seen what is sent and agreed."""
-    sure = await talk.ask(
-        Question(
-            key="sure",
-            kind="choice",
-            text=t("fallback.confirm", words=words),
-            choices=(
-                Choice(value="send", label=t("fallback.send")),
-                Choice(value="no", label=t("fallback.do_not_send")),
-            ),
-        )
-    )
-    if sure == "no":
-        talk.goto("menu")
-        return
-    filed = await talk.note(
-        "filed", lambda: receipt(services, CaseDraft(kind=CaseKind.QUESTION, topic=None, words=words))
-    )
-    assert isinstance(filed, dict)
-    talk.say(t("fallback.handed_over", code=str(filed["code"])))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from handlers.answers import is_command, matched
 from handlers.conversation import RESUME, Book
+from handlers.life_events import event_link
+from handlers.procedures import procedure_link
 from handlers.talk import Link, Question, Thread
 from procedures_catalog.fold import tokens
-from procedures_catalog.search import SearchResult
+from procedures_catalog.search import Hit, SearchResult
+from procedures_catalog.subjects import SubjectKind
 
 CLEAR = ((0.9, 0.05), (0.62, 0.12))
 """Confidence from which a first hit is opened at once, and the lead over the second that it needs for that."""
+EVENT = 0.9
+"""Confidence from which an event of life is opened although something else fits as well: it leads there too."""
 
 
 def unmistakable(text: str, thread: Thread | None, book: Book) -> Link | None:
@@ -58,14 +63,22 @@ def deep_link(start: str, book: Book) -> Link | None:
     return None
 
 
-def clear_hit(found: SearchResult) -> str | None:
-    """The code of the procedure that is certainly meant."""
-    if found.ask is not None or not found.ours or not found.hits:
+def clear_hit(found: SearchResult) -> Hit | None:
+    """What is certainly meant."""
+    if not found.ours or not found.hits:
         return None
     first = found.hits[0]
+    for hit in found.hits:
+        if hit.kind is SubjectKind.LIFE_EVENT and hit.confidence == first.confidence >= EVENT:
+            return hit
     second = found.hits[1].confidence if len(found.hits) > 1 else 0.0
     clear = any(first.confidence >= least and first.confidence - second >= lead for least, lead in CLEAR)
-    return first.code if clear else None
+    return first if clear and found.ask is None else None
+
+
+def opening(hit: Hit) -> Link:
+    """Where what was found is opened."""
+    return event_link(hit.code) if hit.kind is SubjectKind.LIFE_EVENT else procedure_link(hit.code)
 
 
 def _looked_up(text: str, book: Book) -> Link:

@@ -8,7 +8,7 @@ from handlers.guidance import goes_on, resume_choice
 from handlers.services import Checklist, Services
 from handlers.talk import JSON, Choice, Question, Talk, t
 
-ITEMS = ("procedures", "feedback", "follow_up", "link", "language", "privacy")
+ITEMS = ("procedures", "feedback", "follow_up", "link", "language", "privacy", "life_events")
 RESUMED = 2
 
 

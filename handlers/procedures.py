@@ -1,4 +1,4 @@
-"""One procedure: its card, then the part of it the person wants to see."""
+"""One procedure: its card, then the part of it the person wants to see. Of a signpost: the way, and an officer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from itertools import count
 
 from handlers import facts
+from handlers.cases.triage import about_officers, own_law
+from handlers.hand_over import carried, hand_over
 from handlers.services import Services
-from handlers.talk import Choice, Question, Talk, Text, t
+from handlers.talk import Choice, Link, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.model import Procedure, WayName
+from procedures_catalog.model import Procedure, Signpost, WayName
 
 PARTS = ("papers", "cost", "online", "post", "where", "basis")
 GUIDED = frozenset({"online", "post"})
@@ -24,17 +26,31 @@ def read_procedure_code(text: str) -> str | None:
     return found[1] if found else None
 
 
+def procedure_link(code: str) -> Link:
+    """Where a procedure or a signpost is opened."""
+    return Link(conversation="procedures", question="code", value=code)
+
+
 def named_in(words: str, catalog: Catalog) -> str | None:
-    """The code of a procedure we have, wherever it stands in the words."""
-    return next((code for code in _CODE_IN.findall(words) if code in catalog.procedures), None)
+    """The code of a procedure or signpost we have, or had, wherever it stands in the words."""
+    for code in _CODE_IN.findall(words):
+        if code in catalog.procedures or code in catalog.signposts or catalog.successor(code):
+            return str(code)
+    return None
 
 
 async def procedures(talk: Talk, services: Services) -> None:
-    """Shows the procedure of `code`; without one asks what the person needs."""
+    """Shows the procedure or signpost of `code`; without one asks what the person needs."""
     code = await talk.ask(Question(key="code", kind="open", text=t("procedures.what")))
+    if (successor := services.catalog.successor(code)) is not None:
+        talk.say(t("procedures.replaced", old=code, new=successor))
+        code = successor
     procedure = services.catalog.procedures.get(code)
     if procedure is None:
-        talk.goto("fallback", words=code)
+        if (signpost := services.catalog.signposts.get(code)) is not None:
+            await _signpost(talk, services, signpost)
+        else:
+            talk.goto("fallback", words=code)
         return
     talk.say(facts.card(procedure, services.catalog))
     for number in count(1):
@@ -46,6 +62,33 @@ async def procedures(talk: Talk, services: Services) -> None:
             talk.goto(pick)
             return
         talk.say(_part(pick, procedure, services.catalog))
+
+
+async def _signpost(talk: Talk, services: Services, signpost: Signpost) -> None:
+    """All there is to tell of it; what more the person wants to know, an officer is asked."""
+    talk.say(facts.signpost(signpost, services.catalog))
+    pick = await talk.ask(
+        Question(
+            key="signpost",
+            kind="open",
+            text=t("procedures.signpost_next"),
+            choices=(
+                Choice(value="officer", label=t("fallback.to_officer")),
+                Choice(value="menu", label=t("menu.back_to_menu")),
+            ),
+        )
+    )
+    if pick == "menu":
+        talk.goto(pick)
+        return
+    words = await talk.ask(Question(key="question", text=t("procedures.signpost_question", name=signpost.name)))
+    law = own_law(words, services.catalog)
+    if law is not None:
+        talk.goto("feedback", lane=law)  # nothing of what was written is kept
+    elif about_officers(words, services.catalog):
+        talk.goto("feedback", lane="conduct", **carried(words))
+    else:
+        await hand_over(talk, services, f"{signpost.name} ({signpost.code}): {words}")
 
 
 def _parts(number: int, procedure: Procedure) -> Question:

@@ -17,6 +17,7 @@ from .vocabulary import Vocabulary
 class Catalog:
     """Shipped content merged with one deployment. Mappings are keyed by id: code, number.
 
+    `successors` leads from a code that is no more to the one that took its place.
     `dated` procedures say something that begins or ends one day; `hidden` ones are not in force on the day asked
     for.
     """
@@ -39,6 +40,7 @@ class Catalog:
     index: Index = field(repr=False)
     dated: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
+    successors: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, day: date) -> Catalog:
         """What people are told on `day`: without procedures not yet or no longer in force, nor facts past.
@@ -52,6 +54,12 @@ class Catalog:
         if not hidden and not changed:
             return self
         return replace(self, procedures=Overlaid(self.procedures, changed, hidden), hidden=hidden)
+
+    def successor(self, code: str) -> str | None:
+        """The code that has taken the place of one we do not have, if it is in force."""
+        found = self.successors.get(code)
+        known = code in self.procedures or code in self.signposts
+        return found if not known and found in self.procedures else None
 
     def search(self, text: str, place: str | None = None, now: datetime | None = None) -> SearchResult:
         """Find procedures for everyday words; see `procedures_catalog.search`."""

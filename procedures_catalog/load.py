@@ -62,6 +62,7 @@ def load(folders: Sequence[Path]) -> Catalog:
         deployment=singles["deployment"],
         vocabulary=singles["vocabulary"],
         index=Index.build(subjects, singles["vocabulary"]),
+        successors={old: code for code, item in procedures.items() for old in item.replaces},
         dated=frozenset(code for code, item in procedures.items() if item.has_dates),
     )
 

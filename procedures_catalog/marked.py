@@ -16,13 +16,15 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """Something wrong in the content: where, what, and how to mend it."""
+    """Something wrong in the content: where, what, why it matters and how to mend it. `rule` is a stable id."""
 
     file: Path
     line: int
     message: str
     mend: str
     severity: Severity = "error"
+    why: str = "The program cannot start with it, and goes on with the content it had."
+    rule: str = "content"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.severity}: {self.message} {self.mend}"
@@ -135,7 +137,7 @@ class _Reader:
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             text = cast(str, node.value)
-            return None if node.style is None and text in _NULLS else text
+            return None if not node.style and text in _NULLS else text
         if isinstance(node, yaml.SequenceNode):
             return [self.marked(child) for child in node.value]
         mapping: dict[str, Marked] = {}

@@ -21,13 +21,19 @@ _DENIED_WORDS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What was understood: `official` words, and of them the `content`, without those that say nothing."""
+    """What was understood: `official` words, and of them the `content`, without those that say nothing.
+
+    `beside_stem` is the content outside the ambiguous words and persons, `beyond_stem` all that stands outside
+    the ambiguous words.
+    """
 
     official: tuple[Word, ...]
     content: tuple[Word, ...]
     actions: frozenset[str]
+    ways: frozenset[str]
     stem: Stem | None
     beside_stem: tuple[Word, ...]
+    beyond_stem: frozenset[str]
     elsewhere: Elsewhere | None
     beside_elsewhere: tuple[Word, ...]
     accented: bool
@@ -40,6 +46,7 @@ class Name:
     official: tuple[Word, ...]
     content: tuple[Word, ...]
     actions: frozenset[str]
+    ways: frozenset[str]
 
 
 class Reader:
@@ -55,6 +62,7 @@ class Reader:
         self._actions = Phrases(
             (phrase, action) for action, phrases in vocabulary.actions.items() for phrase in phrases
         )
+        self._ways = Phrases((phrase, way) for way, phrases in vocabulary.ways.items() for phrase in phrases)
         self._stems = Phrases((phrase, stem) for stem in vocabulary.ambiguous for phrase in stem.phrases)
         self._persons = Phrases((person, True) for person in vocabulary.persons)
         self._elsewhere = Phrases((phrase, door) for door in vocabulary.not_ours for phrase in door.phrases)
@@ -75,7 +83,12 @@ class Reader:
         """A procedure's name, read as its words and actions."""
         official = self._rewritten(words(text))
         content = [word for word in self._unphrased(official) if word.text not in self._stop]
-        return Name(official=tuple(official), content=tuple(content or official), actions=self._acts(official))
+        return Name(
+            official=tuple(official),
+            content=tuple(content or official),
+            actions=self._acts(official),
+            ways=self._how(official),
+        )
 
     def read(self, text: str) -> Query:
         """Understand a question. Only its first characters count, so that any text is quick."""
@@ -85,6 +98,7 @@ class Reader:
         stems = list(self._stems.find(phrased))
         stem = max(stems, key=lambda found: len(found[0]))[1] if stems else None
         covered = {i for span, found in stems if found is stem for i in span}
+        beyond = frozenset(word.bare for i, word in enumerate(phrased) if i not in covered)
         covered |= {i for span, _ in self._persons.find(phrased) for i in span}
         doors = list(self._elsewhere.find(official))
         behind = {i for span, _ in doors for i in span}
@@ -92,8 +106,10 @@ class Reader:
             official=tuple(official),
             content=tuple(self._content(official)),
             actions=self._acts(official),
+            ways=self._how(official),
             stem=stem,
             beside_stem=tuple(self._content([w for i, w in enumerate(phrased) if i not in covered])),
+            beyond_stem=beyond,
             elsewhere=next((door for _, door in doors if door.firm), doors[0][1] if doors else None),
             beside_elsewhere=tuple(self._content([w for i, w in enumerate(official) if i not in behind])),
             accented=any(word.accented for word in typed),
@@ -105,6 +121,9 @@ class Reader:
 
     def _acts(self, text: Sequence[Word]) -> frozenset[str]:
         return frozenset(action for _, action in self._actions.find(text))
+
+    def _how(self, text: Sequence[Word]) -> frozenset[str]:
+        return frozenset(way for _, way in self._ways.find(text))
 
     def _rewritten(self, text: Sequence[Word]) -> list[Word]:
         result: list[Word] = []

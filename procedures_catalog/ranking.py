@@ -27,14 +27,19 @@ _BEST_NAME, _ALL_NAMES = 0.8, 0.2
 _NO_ACCENTS, _HALF_ACCENTS, _ALIKE, _OTHER_ACCENTS = 0.97, 0.85, 0.9, 0.4
 _OTHER_ACTION = 0.5  # the question names an action that the procedure never names
 _MORE_ACTION = 0.7  # the name has an action that the question lacks
+_OTHER_WAY = 0.9  # one of them says how or where it is done, the other does not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
-    """A subject with its score from 0 to 1 and the name that fitted best."""
+    """A subject with its score from 0 to 1 and the name that fitted best.
+
+    `explained` is the share of the question, and of its pairs of words, that its names have, from 0 to 1.
+    """
 
     subject: Subject
     score: float
+    explained: float
     name: str
     words: frozenset[str]
 
@@ -45,6 +50,7 @@ class _Entry:
     text: str
     worth: float
     actions: frozenset[str]
+    ways: frozenset[str]
     words: frozenset[str]
     total: float
 
@@ -62,8 +68,16 @@ class Ranking:
             for text, worth in names:
                 name = reader.name(text)
                 features = _name_features(name)
-                words = frozenset(word.bare for word in name.content)
-                entry = _Entry(owner=owner, text=text, worth=worth, actions=name.actions, words=words, total=0.0)
+                words = frozenset(word.bare for word in name.official)
+                entry = _Entry(
+                    owner=owner,
+                    text=text,
+                    worth=worth,
+                    actions=name.actions,
+                    ways=name.ways,
+                    words=words,
+                    total=0.0,
+                )
                 read.append((entry, features))
                 if worth > PLAIN:
                     self._actions[owner] |= name.actions
@@ -87,11 +101,14 @@ class Ranking:
         """Subjects that share anything with the question, best first; ties go to the plainer name."""
         gains: defaultdict[int, float] = defaultdict(float)
         explained: defaultdict[int, float] = defaultdict(float)
-        total = 0.0
+        total = strange = 0.0
         for feature, text in self._asked(query).items():
             weight = self._weights.get(feature)
             if weight is None:
-                total += self._unknown if " " not in feature else 0.0
+                if " " in feature:
+                    strange += self._unknown
+                else:
+                    total += self._unknown
                 continue
             total += weight
             best: dict[int, float] = {}
@@ -102,15 +119,16 @@ class Ranking:
                 best[owner] = max(gain, best.get(owner, 0.0))
             for owner, gain in best.items():
                 explained[owner] += gain
-        tops: dict[int, tuple[float, int]] = {}
+        tops: dict[int, tuple[float, int, int]] = {}  # of names that fit alike, the likest and first
+        said = {word.bare for word in query.official}
         for number, gain in gains.items():
-            fit = self._fit(self._entries[number], gain, total, query)
-            owner = self._entries[number].owner
-            if fit > tops.get(owner, (0.0, 0))[0]:
-                tops[owner] = (fit, number)
+            entry = self._entries[number]
+            fit = round(self._fit(entry, gain, total, query), 6)
+            here = (fit, -len(said ^ entry.words), -number)
+            tops[entry.owner] = max(here, tops.get(entry.owner, here))
         ranked = [
-            self._ranked(query, owner, fit, number, explained[owner] / total)
-            for owner, (fit, number) in tops.items()
+            self._ranked(query, self._entries[-number], fit, explained[owner], total, strange)
+            for owner, (fit, _, number) in tops.items()
         ]
         ranked.sort(key=lambda hit: (-round(hit.score, 3), len(hit.subject.name), hit.subject.code))
         return ranked
@@ -124,14 +142,18 @@ class Ranking:
     def _fit(self, entry: _Entry, gain: float, total: float, query: Query) -> float:
         extra = max(0.0, min(total, entry.total * _EXTRA_CAP) - gain)
         fit = entry.worth * gain / (gain + _MISSING * (entry.total - gain) + _EXTRA * extra)
-        return fit if entry.actions <= query.actions else fit * _MORE_ACTION
+        fit = fit if entry.actions <= query.actions else fit * _MORE_ACTION
+        return fit if entry.ways == query.ways else fit * _OTHER_WAY
 
-    def _ranked(self, query: Query, owner: int, fit: float, number: int, explained: float) -> Ranked:
-        score = _BEST_NAME * fit + _ALL_NAMES * explained
-        if query.actions and not query.actions & self._actions[owner]:
+    def _ranked(
+        self, query: Query, entry: _Entry, fit: float, gain: float, total: float, strange: float
+    ) -> Ranked:
+        score = _BEST_NAME * fit + _ALL_NAMES * gain / total
+        if query.actions and not query.actions & self._actions[entry.owner]:
             score *= _OTHER_ACTION
-        entry = self._entries[number]
-        return Ranked(subject=self._subjects[owner], score=score, name=entry.text, words=entry.words)
+        explained = gain / (total + strange)
+        subject = self._subjects[entry.owner]
+        return Ranked(subject=subject, score=score, explained=explained, name=entry.text, words=entry.words)
 
 
 def _pairs(content: Sequence[Word]) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,11 @@ from .vocabulary import Stem, Vocabulary
 _LOWEST = 0.15  # worth showing as a guess
 _OURS = 0.46  # below: not a question for this catalog
 _CERTAIN = 0.7  # above: ours although another office's word is in it
-_RIVALS = 0.85  # the second is as likely as the first
+_RIVALS = 0.85  # the second is as likely as the first, which is no name
+_NO_NAME = 0.9
+_NAMED = 0.95  # above: the question is a name
+_EXPLAINED = 0.9  # of a question of several words: ours, though it says too little
+_SYLLABLES = 2  # of most words
 _FILLER = 2  # unknown words that may stand beside an ambiguous one
 
 
@@ -107,6 +111,8 @@ class Index:
         """
         query = self._reader.read(text)
         ranked = [item for item in self._ranking.rank(query) if item.subject.code not in hidden]
+        if all(word.bare.isdecimal() for word in query.official):
+            ranked = []  # no name is a number
         hits = tuple(_hit(item, query) for item in ranked[:limit] if _confidence(item.score) >= _LOWEST)
         best = hits[0].confidence if hits else 0.0
         door = query.elsewhere
@@ -114,7 +120,8 @@ class Index:
         if door and (door.firm or alone or best < _CERTAIN):
             return SearchResult(hits=() if door.firm else hits, ask=None, ours=False, where=door.where)
         ask = self._ask(query, ranked)
-        return SearchResult(hits=hits, ask=ask, ours=ask is not None or best >= _OURS, where=None)
+        ours = ask is not None or best >= _OURS or _explained(query, ranked)
+        return SearchResult(hits=hits, ask=ask, ours=ours and (bool(hits) or ask is not None), where=None)
 
     def _ask(self, query: Query, ranked: list[Ranked]) -> Ask | None:
         """Ask when the ambiguous words stand alone, or when two of their meanings fit equally well."""
@@ -123,6 +130,8 @@ class Index:
             return None
         beside = query.beside_stem
         alone = len(beside) <= _FILLER and not any(self._reader.knows(word) for word in beside)
+        if alone and _more_than(query.beyond_stem, ranked):
+            return None
         if not alone and not _rivals(stem, ranked):
             return None
         choices = (AskChoice(code=item.code, label=item.label, text=item.text) for item in stem.choices)
@@ -136,8 +145,20 @@ def _rivals(stem: Stem, ranked: list[Ranked]) -> bool:
         first is not None
         and second is not None
         and {first.subject.code, second.subject.code} <= codes
-        and second.score >= first.score * _RIVALS
+        and first.score * _RIVALS <= second.score
+        and first.score < _NO_NAME
     )
+
+
+def _more_than(beyond: frozenset[str], ranked: list[Ranked]) -> bool:
+    """Whether a name is just the ambiguous words and these small ones: “làm căn cước”, “căn cước cho con”."""
+    return bool(beyond) and any(item.score >= _NAMED and beyond <= item.words for item in ranked[:1])
+
+
+def _explained(query: Query, ranked: list[Ranked]) -> bool:
+    typed = " ".join(dict.fromkeys(word.said for word in query.official)).split()
+    several = len(query.content) > 1 or len(typed) == _SYLLABLES
+    return several and any(item.explained >= _EXPLAINED for item in ranked[:1])
 
 
 def _confidence(score: float) -> float:

@@ -47,7 +47,8 @@ class Vocabulary:
 
     `rewrites` maps typed words to official ones, `{name}` on both sides standing for each of `lists[name]`;
     `stop` are words that say nothing; `denials` begin a phrase that is *not* asked for; `actions` maps an action
-    to the words for it (đổi, cấp lại, gia hạn …); `persons` beside an ambiguous word make it no clearer.
+    to the words for it (đổi, cấp lại, gia hạn …); `ways` in the same form say how or where it is done (online, at
+    home …), which only decides between what fits alike; `persons` beside an ambiguous word make it no clearer.
     """
 
     rewrites: Mapping[str, str]
@@ -57,6 +58,7 @@ class Vocabulary:
     ambiguous: tuple[Stem, ...]
     not_ours: tuple[Elsewhere, ...]
     persons: tuple[str, ...] = ()
+    ways: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     lists: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
 
     def all_rewrites(self) -> Iterator[tuple[str, str]]:

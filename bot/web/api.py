@@ -8,9 +8,12 @@ from fastapi import FastAPI, HTTPException, Query
 from pydantic import TypeAdapter
 
 from bot.house import House
-from procedures_catalog.model import Procedure
+from procedures_catalog.model import LifeEvent, Procedure, Signpost
+from procedures_catalog.subjects import SubjectKind
 
 _PROCEDURE = TypeAdapter(Procedure)
+_SIGNPOST = TypeAdapter(Signpost)
+_LIFE_EVENTS = TypeAdapter(tuple[LifeEvent, ...])
 
 
 def make_api(house: House) -> FastAPI:
@@ -25,16 +28,23 @@ def make_api(house: House) -> FastAPI:
 
     @api.get("/search")
     async def search(q: Annotated[str, Query(max_length=2000)]) -> dict[str, Any]:
-        """`{"hits": [{"code", "name", "confidence", "why"}], "ask": null | {…}, "ours": bool}`."""
+        """`{"hits": [{"kind", "code", "name", "confidence", …}], "ask": null | {…}, "ours": bool}`."""
         return house.catalog.search(q, now=house.now()).as_json()
 
     @api.get("/procedures/{code}")
     async def procedure(code: str) -> dict[str, Any]:
-        """One procedure with every fact, its source and date."""
-        found = house.catalog.procedures.get(code)
-        if found is None:
-            raise HTTPException(404, detail=f"no procedure {code} in this catalog")
-        shown: dict[str, Any] = _PROCEDURE.dump_python(found, mode="json")
-        return shown
+        """One procedure with every fact, its source and date; or, `kind` "signpost", only the way to it."""
+        catalog = house.catalog
+        if (found := catalog.procedures.get(code)) is not None:
+            return {"kind": SubjectKind.PROCEDURE, **_PROCEDURE.dump_python(found, mode="json")}
+        if (signpost := catalog.signposts.get(code)) is not None:
+            return {"kind": SubjectKind.SIGNPOST, **_SIGNPOST.dump_python(signpost, mode="json")}
+        raise HTTPException(404, detail=f"no procedure {code} in this catalog")
+
+    @api.get("/life-events")
+    async def life_events() -> dict[str, Any]:
+        """`{"life_events": [{"id", "name", "everyday", "steps": [{"code", "say", "covers"}], "note"}]}`."""
+        events = tuple(house.catalog.life_events.values())
+        return {"life_events": _LIFE_EVENTS.dump_python(events, mode="json")}
 
     return api

@@ -1,4 +1,4 @@
-"""HTML pages: the shared template environment, static files, and the public page of one procedure."""
+"""HTML pages: the shared template environment, static files, and the public pages of the catalog."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.house import House
 from handlers import facts, when
+from handlers.life_events import overview
 from handlers.talk import Param, Span, Text
 from handlers.words import LANGUAGES
 from procedures_catalog.catalog import Catalog
@@ -45,7 +46,7 @@ class Pages:
             lstrip_blocks=True,
         )
         self._environment.filters.update(moment=when.moment)
-        self._environment.globals.update(asset=asset, deployment=house.catalog.deployment)
+        self._environment.globals.update(asset=asset)
 
     def render(
         self, template: str, lang: str, context: Mapping[str, object], *, status: int = 200
@@ -60,7 +61,14 @@ class Pages:
             return spans_html(self._house.words.spans(worded, lang))
 
         html = self._environment.get_template(template).render(
-            {**context, "lang": lang, "languages": LANGUAGES, "say": say, "rich": rich}
+            {
+                **context,
+                "deployment": self._house.catalog.deployment,
+                "lang": lang,
+                "languages": LANGUAGES,
+                "say": say,
+                "rich": rich,
+            }
         )
         return HTMLResponse(html, status_code=status, headers={"cache-control": "no-store"})
 
@@ -107,19 +115,33 @@ def parts(procedure: Procedure, catalog: Catalog) -> Mapping[str, Text]:
 
 
 def routes(house: House) -> Sequence[BaseRoute]:
-    """Static files and `/p/<code>`."""
+    """Static files, `/p/<code>` of procedures and signposts, `/e/<id>` of life events."""
     pages = Pages(house)
 
+    def missing(lang: str) -> HTMLResponse:
+        return pages.render("procedure/missing.html", lang, {}, status=404)
+
     async def procedure(request: Request) -> HTMLResponse:
-        lang = chosen_language(request)
-        found = house.catalog.procedures.get(request.path_params["code"])
-        if found is None:
-            return pages.render("procedure/missing.html", lang, {}, status=404)
-        return pages.render(
-            "procedure/page.html", lang, {"procedure": found, "parts": parts(found, house.catalog)}
-        )
+        lang, catalog = chosen_language(request), house.catalog
+        code = request.path_params["code"]
+        if (found := catalog.procedures.get(code)) is not None:
+            return pages.render("procedure/page.html", lang, {"procedure": found, "parts": parts(found, catalog)})
+        if (signpost := catalog.signposts.get(code)) is not None:
+            context = {"signpost": signpost, "told": facts.signpost_way(signpost, catalog)}
+            return pages.render("procedure/signpost.html", lang, context)
+        return missing(lang)
+
+    async def life_event(request: Request) -> HTMLResponse:
+        lang, catalog = chosen_language(request), house.catalog
+        event = catalog.life_events.get(request.path_params["id"])
+        if event is None:
+            return missing(lang)
+        steps = [(step.code, name) for step, name in facts.steps(event, catalog)]
+        context = {"event": event, "told": overview(event, catalog), "steps": steps}
+        return pages.render("procedure/life_event.html", lang, context)
 
     return [
         Route("/p/{code}", procedure),
+        Route("/e/{id}", life_event),
         *(Mount(prefix, StaticFiles(directory=folder)) for prefix, folder in SERVED.items()),
     ]

@@ -8,6 +8,7 @@ links to the outside are never followed.
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -23,7 +24,8 @@ STEEPEST = 200
 """Bytes unpacked for each byte packed, of parts over 1 MB. Real sheets stay under 30."""
 
 DEEPEST = 200
-DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, OverflowError)
+PACKINGS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, OverflowError, struct.error)
 """What the standard library raises on broken archives; NotImplementedError is a RuntimeError."""
 
 ZIP = b"PK\x03\x04"
@@ -42,7 +44,7 @@ class Package:
         except DAMAGE as fault:
             raise Unreadable(f"{name} is damaged or cut off ({fault}); download it again.") from fault
         refuse_bombs(entries, name)
-        self.parts = {entry.filename: entry for entry in entries if not entry.is_dir()}
+        self.parts = {entry.filename: entry for entry in entries if not entry.filename.endswith("/")}
         types = self.read(TYPES) if TYPES in self.parts else b""
         programs = {PurePosixPath(part).name.casefold() for part in self.parts}
         if b"macroEnabled" in types or "vbaproject.bin" in programs:
@@ -133,6 +135,8 @@ def refuse_bombs(entries: list[zipfile.ZipInfo], name: str) -> None:
     """Unreadable if the archive declares too many parts, too much in them, or an encrypted one."""
     if len(entries) > MOST_PARTS:
         raise Unreadable(f"{name} has more than {MOST_PARTS:,} parts, which no list needs; export it again.")
+    if any(entry.compress_type not in PACKINGS for entry in entries):
+        raise Unreadable(f"{name} is packed in a way that Office never uses; open it and save it again.")
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable(f"{name} is encrypted; save it without a password.")
     sizes = [entry.file_size for entry in entries]

@@ -19,13 +19,13 @@ Doubt = tuple[str, str]
 MODE = re.compile(r"Trực tuyến|Trực tiếp|Dịch vụ bưu chính(?: công ích)?")
 UNIT = r"(?:[Nn]gày làm việc|[Gg]iờ làm việc|[Nn]gày|[Gg]iờ|[Tt]háng|[Nn]ăm|[Tt]uần|[Pp]hút)"
 EMPTY = "Không có thông tin"
-MONEY = r"\d[\d.,]* ?(?:Việt Nam Đồng|VNĐ|VND|USD|EUR|[Đđ]ồng)"
+MONEY = r"\d[\d.,]{0,20} ?(?:Việt Nam Đồng|VNĐ|VND|USD|EUR|[Đđ]ồng)"
 FEE = re.compile(rf"(?:Miễn phí|{EMPTY}|{MONEY})(?=$|[^\s,.;:/])")
 TIME = re.compile(rf"\d+(?:[.,]\d+)? {UNIT}(?=$|\S)|{EMPTY}|\d+(?:[.,]\d+)?(?=Miễn phí|{EMPTY})")
 GLUED_FEE = re.compile(rf"(?<=[^\s\d])(?:Miễn phí|{EMPTY}|{MONEY})(?=$|[^\s,.;:/])")
 
 CASE_HEAD = re.compile(r"Tên giấy tờ\s*Mẫu đơn, tờ khai\s*Số lượng")
-COUNT = re.compile(r"(?P<digits>\d+) (?:bản chính(?:, ?\d+ bản sao)?|bản sao)")
+COUNT = re.compile(r"(?P<digits>\d{1,4}) (?:bản chính(?:, ?\d+ bản sao)?|bản sao)")
 EXTENSION = re.compile(r"\.(?i:docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png)(?=$|[^\Wa-z]|[(\[])")
 LOWER = "".join(letter for letter in map(chr, range(0x61, 0x1F00)) if letter.islower())
 AFTER_ISSUER = "|".join(f"(?<=-{name})|(?<=-{name}[.])" for name in sorted(ISSUERS))
@@ -37,6 +37,7 @@ SURE_SEAM = re.compile(
 DIGIT_SEAM = re.compile(r"(?:(?<=\d)|(?<=\d\.))(?=[A-ZĐ][^\W\d_A-ZĐ])")
 WORD_SEAM = re.compile(r"(?<=[^\W\d_])(?=[^\W_])")
 LONGEST_FORM = 130
+NEAR = 100
 
 
 def channels(text: str) -> tuple[list[SourceChannel], list[Doubt]]:
@@ -143,8 +144,8 @@ def counts(block: str) -> list[tuple[re.Match[str], int]]:
     found: list[tuple[re.Match[str], int]] = []
     for match in COUNT.finditer(block):
         left = block[match.start() - 1] if match.start() else " "
-        after = block[match.end() :]
-        if COUNT.match(after):
+        after = block[match.end() : match.end() + NEAR]
+        if COUNT.match(block, match.end()):
             continue
         glued_left = not left.isspace() and left != "("
         glued_right = not after or not (after[0].isspace() or after[0] in ").,;:/")

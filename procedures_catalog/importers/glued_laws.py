@@ -33,12 +33,13 @@ ISSUERS = (
 ISSUER_END = "|".join(sorted(ISSUERS, key=len, reverse=True))
 HOUSE = r"(?:UBTVQH|QH)\d{1,2}"
 TAIL = rf"{HOUSE}|(?:[A-ZĐƯ]{{1,9}}[-/])+(?:{HOUSE}|TTg|[A-ZĐƯ]+)|CP"
-NUMBER = re.compile(rf"(?P<digits>\d+)(?:\.\d+)?[a-z]?/(?:\d{{4}}/)?(?:{TAIL})")
+NUMBER = re.compile(rf"(?P<digits>\d{{1,9}})(?:\.\d{{1,3}})?[a-z]?/(?:\d{{4}}/)?(?:{TAIL})")
 KIND = re.compile(
     r"(?:(?:Bộ luật|Luật|Nghị định|Nghị quyết|Thông tư liên tịch|Thông tư|Quyết định|Pháp lệnh)\s*)?"
     r"(?:[Ss]ố:?\s*)?$"
 )
 LONGEST_KIND = 30
+NEAR = 100
 SHORT_TAIL = re.compile(r"(?P<number>\d+/\d{4})$")
 CLOSE = ",.;:)/-"
 
@@ -68,7 +69,7 @@ def laws(text: str) -> tuple[list[SourceLaw], list[Doubt]]:
 
 def row_end(text: str, done: int, start: int, end: int) -> int | None:
     """Where the number cell begins if the number at `start` ends a row, else None: it is part of a name."""
-    after = text[end:]
+    after = text[end : end + NEAR]
     kind = KIND.search(text, max(done, start - LONGEST_KIND), start)
     place = kind.start() if kind else start
     if glued(text, place, done):

@@ -206,6 +206,8 @@ def papers_of(elements: list[PageElement]) -> Iterator[SourcePaper]:
                 if PAPER in row:
                     original, copies = printed.quantities(row.get(COUNT, ""))
                     form = "; ".join(printed.lines(row.get(FORM, "")))
-                    yield SourcePaper(name=row[PAPER], case=case, original=original, copies=copies, form=form)
+                    yield SourcePaper(
+                        name=printed.said(row[PAPER]), case=case, original=original, copies=copies, form=form
+                    )
         else:
             title.append(element)

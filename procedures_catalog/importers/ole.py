@@ -18,7 +18,7 @@ MOST_CELLS = 2_000_000
 """Rows times columns of one sheet: what a parser may allocate."""
 
 DIMENSIONS, FILEPASS, FORMULA, BOOLERR, SST = 0x0200, 0x002F, 0x0006, 0x0205, 0x00FC
-BOF, EOF = 0x0809, 0x000A
+BOF, EOF, BOUNDSHEET = 0x0809, 0x000A, 0x0085
 CELLS = frozenset({0x0006, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E, 0x00BD, 0x00BE, 0x00D6, 0x00FD})
 MACROS = frozenset({"_VBA_PROJECT_CUR", "_VBA_PROJECT", "VBA", "Macros"})
 
@@ -135,6 +135,8 @@ def inspect(data: bytes, name: str) -> list[Cell]:
             depth -= 1
         elif kind == FILEPASS:
             raise Unreadable(f"{name} is protected by a password; save it without one.")
+        elif kind == BOUNDSHEET:
+            bounded(length >= 8, name)
         elif kind == SST:
             bounded(length >= 8 and struct.unpack_from("<I", body, 4)[0] <= len(book), name)
         elif kind == DIMENSIONS and length >= 14:

@@ -42,6 +42,9 @@ BODY = (
 )
 WIDGET = re.compile(r"Chọn cơ quan thực hiện(?:Tỉnh/ Thành phố|Bộ ngành).*\Z", re.DOTALL)
 TITLE = "Tên thủ tục"
+LONGEST_PAGE = 150_000
+"""Letters. The longest page seen has 19,000."""
+
 RESULT_CODE = re.compile(r"Mã: ?(?:[A-Z]+\.[A-Z]?\d+\.\d{6}|[A-Z0-9.\-]*\d)")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -55,12 +58,14 @@ def read(path: Path) -> Iterator[Read]:
         raise Unreadable(f"{path.name} is not valid JSON ({fault}); capture the page again.") from fault
     if not isinstance(capture, dict) or not isinstance(capture.get("raw_text"), str):
         raise Unreadable(f"{path.name} has no raw_text; capture the page again with its whole text.")
+    if len(capture["raw_text"]) > LONGEST_PAGE:
+        raise Unreadable(f"{path.name} is far longer than a page of one procedure; capture the page again.")
     yield from page(capture, path)
 
 
 def page(capture: dict[str, Any], path: Path) -> Iterator[Read]:
     """What `read` yields, of a capture already loaded."""
-    raw = WIDGET.sub("", capture["raw_text"])
+    raw = WIDGET.sub("", printed.clean(capture["raw_text"]))
     asked = printed.said(capture.get("ma_thu_tuc"))
     said = sections(raw)
     code = said.get("code", "").strip()

@@ -15,10 +15,10 @@ LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. The largest real file seen (a province's list with 1,800 pictures) has 2.4 MB."""
 
 NOTHING = frozenset({"", "không có thông tin", "--", "-", "null", "none"})
-COMMA = re.compile(r",(?![^()]*\))")
+BRACKETS = re.compile(r"([(),])")
 NATIONAL = re.compile(r"\d\.\d{6}")
 
-INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u2060\ufeff\ud800-\udfff]")
 
 LEVELS = {"bộ": "bộ", "trung ương": "bộ", "tỉnh": "tỉnh", "xã": "xã", "cơ quan khác": "khác", "khác": "khác"}
 WAYS = {
@@ -66,19 +66,27 @@ def text(data: bytes, name: str) -> str:
 
 
 def clean(words: str) -> str:
-    """The words with composed letters and without invisible marks."""
+    """The words with composed letters, without control characters, invisible marks and halves of characters."""
     return unicodedata.normalize("NFC", INVISIBLE.sub("", words))
 
 
 def said(value: object) -> str:
     """The stripped text, or "" where the portal says that it has nothing to say."""
-    words = value.strip() if isinstance(value, str) else ""
+    words = clean(value).strip() if isinstance(value, str) else ""
     return "" if words.casefold() in NOTHING else words
 
 
 def parts(value: str) -> tuple[str, ...]:
     """Texts that the portal lists with commas; a comma in brackets belongs to the text."""
-    return tuple(part for piece in COMMA.split(value) if (part := said(piece)))
+    pieces = [""]
+    depth = 0
+    for piece in BRACKETS.split(value):
+        depth += (piece == "(") - (piece == ")" and depth > 0)
+        if piece == "," and not depth:
+            pieces.append("")
+        else:
+            pieces[-1] += piece
+    return tuple(part for piece in pieces if (part := said(piece)))
 
 
 def lines(value: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ Arrays may hold null, texts may be null, and the procedure's papers stand under 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,8 +97,10 @@ def answered(answer: object, path: Path) -> Iterator[Read]:
 def text(data: Object, key: str) -> str:
     """A text, or a number as text; "" for null and anything else."""
     value = data.get(key)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(int(value)) if float(value).is_integer() else str(value)
+    if isinstance(value, float) and math.isfinite(value):
+        return str(int(value)) if value.is_integer() else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
     return printed.said(value)
 
 
@@ -156,11 +159,8 @@ def channels_of(data: Object, where: str, code: str) -> Iterator[SourceChannel |
 
 def price(fee: Object) -> str:
     """The amount in đồng and the remark to it: 20000 → “20,000 Việt Nam Đồng (…)”."""
-    value, remark = fee.get("value"), text(fee, "description")
-    amount = text(fee, "value")
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        amount = f"{value:,.0f} Việt Nam Đồng"
-    elif amount.isdecimal():
+    amount, remark = text(fee, "value"), text(fee, "description")
+    if amount.isdecimal():
         amount = f"{int(amount):,} Việt Nam Đồng"
     return f"{amount} ({remark})" if amount and remark else amount or remark
 

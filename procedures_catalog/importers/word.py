@@ -115,11 +115,9 @@ def described(parts: dict[str, Part], code: str, day: date, where: str) -> Itera
     if said.get("papers") and not tables["papers"]:
         message = "no table of papers could be made out"
         yield Problem(where=where, code=code, part="papers", message=message, wording=said["papers"])
-    issued = "\n".join(" · ".join(cell for cell in (law[0], *law[2:]) if cell) for law in basis if any(law[2:]))
     levels, strange = printed.levels(said.get("levels", ""))
     yield from printed.strange_levels(strange, where, code)
-    unplaced = [(part, said.get(part, "")) for part in ("delegated", "keywords")]
-    yield from printed.unplaced([*unplaced, ("laws, dates and issuers", issued)], where, code)
+    yield from printed.unplaced([(part, said.get(part, "")) for part in ("delegated", "keywords")], where, code)
     yield SourceRecord(
         code=code,
         name=said.get("name", ""),
@@ -134,7 +132,15 @@ def described(parts: dict[str, Part], code: str, day: date, where: str) -> Itera
         channels=tuple(channels),
         papers=tuple(papers),
         result=printed.lines(said.get("result", "")),
-        laws=tuple(SourceLaw(number=printed.said(law[0]), name=printed.said(law[1]) or law[0]) for law in basis),
+        laws=tuple(
+            SourceLaw(
+                number=printed.said(number),
+                name=printed.said(name) or number,
+                issued=printed.said(issued),
+                issuer=printed.said(issuer),
+            )
+            for number, name, issued, issuer in basis
+        ),
         requirements=said.get("requirements", ""),
         address=said.get("address", ""),
         coordinating=said.get("coordinating", ""),

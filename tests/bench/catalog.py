@@ -50,9 +50,9 @@ for line in opened(sys.argv[1], "rt", encoding="utf-8"):
 """
 _LOAD = """
 import sys, time, pathlib
-from procedures_catalog.compiled import load_compiled
+from bot.catalog.kept import load_kept
 started = time.perf_counter()
-catalog = load_compiled([pathlib.Path(one) for one in sys.argv[2:]], pathlib.Path(sys.argv[1]))
+catalog = load_kept([pathlib.Path(one) for one in sys.argv[2:]], pathlib.Path(sys.argv[1]))
 print(time.perf_counter() - started, len(catalog.procedures))
 """
 _LOAD_BARE = """

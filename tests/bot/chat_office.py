@@ -10,13 +10,13 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
+from bot.catalog.shelf import Shelf
 from bot.channels.base import Arrival
 from bot.channels.webchat import WebChat
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
 from bot.intake import Intake
-from bot.shelf import Shelf
 from bot.store.records import OutboxClass, Outgoing
 from bot.store.work import Store
 from bot.web import pages

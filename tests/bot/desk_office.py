@@ -15,10 +15,10 @@ from starlette.middleware import Middleware
 
 from bot import officers
 from bot.casework import Casework
+from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
-from bot.shelf import Shelf
 from bot.store.records import StoredFile
 from bot.store.work import Store
 from bot.web import pages

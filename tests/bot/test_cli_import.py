@@ -22,6 +22,7 @@ def line(code: str, decision: str = "1/QĐ-MAU") -> str:
             "field": "Mẫu",
             "decision": decision,
             "level": ["xã"],
+            "source": {"date": "2026-06-10"},
             "agency": "UBND xã",
         }
     )
@@ -74,7 +75,7 @@ def test_one_code_with_two_decisions_is_told(tmp_path: Path) -> None:
 def test_an_unreadable_file_leaves_nothing(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
     done = runner.invoke(cli, ["catalog", "import", str(tmp_path / name), "--out", str(tmp_path / "out")])
-    assert done.exit_code == 2, done.output
+    assert done.exit_code in (1, 2), done.output
     assert done.stderr.startswith("Nothing was imported.") or "Nothing was imported." in done.stderr
     assert not (tmp_path / "out").exists()
 

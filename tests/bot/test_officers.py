@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from bot import officers
+from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House
 from bot.officers import LOCKED_FOR, TRIES, Gate, Locked, OfficerFault
-from bot.shelf import Shelf
 from bot.store.records import DeskSession, Officer
 from bot.store.work import Store
 from handlers.cases.model import OfficerRole

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.shelf import Shelf, fetch_catalog, keep_fresh, renew
-from procedures_catalog.compiled import compiled
+from bot.catalog.kept import find_kept
+from bot.catalog.shelf import Shelf, fetch_catalog, keep_fresh, renew
 from procedures_catalog.load import SHIPPED, CatalogFaults
 
 CODE = "1.001193"
@@ -33,7 +33,7 @@ async def test_a_process_of_its_own_reads_what_no_cache_has(folders: list[Path],
     cache = tmp_path / "cache"
     catalog = await fetch_catalog(folders, cache)
     assert CODE in catalog.procedures
-    assert compiled(folders, cache) is not None
+    assert find_kept(folders, cache) is not None
 
 
 async def test_faults_come_back_from_that_process_with_file_and_line(folders: list[Path], tmp_path: Path) -> None:

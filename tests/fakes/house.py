@@ -9,10 +9,10 @@ from unittest.mock import create_autospec
 
 import yaml
 
+from bot.catalog.shelf import Shelf
 from bot.config import Settings
 from bot.files import Files
 from bot.house import House, utc_now
-from bot.shelf import Shelf
 from bot.store.work import open_store
 from handlers.words import LANGUAGES, SHIPPED, Words
 from procedures_catalog.catalog import Catalog

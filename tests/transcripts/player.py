@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.casework import Casework
+from bot.catalog.shelf import Shelf
 from bot.channels.base import Arrival
 from bot.channels.fit import units
 from bot.channels.known import LIMITS
@@ -25,7 +26,6 @@ from bot.files import Files
 from bot.house import House
 from bot.intake import Intake
 from bot.services import issue_link_code
-from bot.shelf import Shelf
 from bot.store.records import Officer, OutboxClass, OutboxRow
 from bot.store.work import Store, Work
 from bot.turns import Turns

@@ -66,6 +66,13 @@ def test_an_encrypted_part_is_refused() -> None:
     assert "without a password" in refused(bytes(data))
 
 
+def test_a_strange_packing_is_refused() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_LZMA) as package:
+        package.writestr("b", b"x" * 100)
+    assert "packed in a way" in refused(target.getvalue())
+
+
 @pytest.mark.parametrize("name", ["xl/vbaProject.bin", "word/VBAPROJECT.BIN"])
 def test_macros_are_refused(name: str) -> None:
     assert "macros" in refused(office.package({name: b"x"}))
@@ -79,6 +86,16 @@ def test_a_macro_type_is_refused() -> None:
 @pytest.mark.parametrize("length", [5, 40, 200])
 def test_a_cut_off_file_is_refused(length: int) -> None:
     assert "download it again" in refused(office.sheet(LIST)[:length])
+
+
+def test_a_part_without_a_name_is_harmless() -> None:
+    data = zipped({"b": b"inside", "c": b"x"})
+    central = data.rindex(b"PK\x01\x02")
+    nameless = bytearray(data)
+    nameless[central + 46] = ord("/")
+    assert Package(bytes(nameless), "a.docx").read("b") == b"inside"
+    struct.pack_into("<HH", nameless, central + 28, 0, 1)
+    assert Package(bytes(nameless), "a.docx").read("b") == b"inside"
 
 
 def test_names_of_parts_are_never_paths() -> None:
@@ -141,6 +158,7 @@ def test_a_password_on_an_old_excel_file_is_told() -> None:
         office.record(ole.DIMENSIONS, struct.pack("<IIHHH", 0, 0xFFFFFFFF, 0, 256, 0)),
         office.record(ole.SST, struct.pack("<II", 1, 0xFFFFFFFF)),
         office.record(0x0203, struct.pack("<HHHd", 0, 0xFFFF, 0, 1.0)),
+        office.record(ole.BOUNDSHEET, bytes(3)),
     ],
 )
 def test_absurd_sizes_in_an_old_excel_file_are_refused(more: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +72,13 @@ def test_every_part_is_read(tmp_path: Path) -> None:
     assert record.requirements == record.description == record.coordinating == ""
     assert record.link == "https://example.vn/1"
     assert {problem.part for problem in problems} == {"source_date", "keywords"}
+
+
+def test_letters_in_two_pieces_and_control_characters_are_read(tmp_path: Path) -> None:
+    raw = unicodedata.normalize("NFD", RAW.replace("Nhận thẻ.", "Nhận\u200b \u0007thẻ."))
+    (record,), _ = parted(page.read(capture(tmp_path, raw=raw)))
+    assert record.name == "Cấp thẻ đọc sách"
+    assert record.steps == ("Bước 1: Nộp hồ sơ cho Cơ quan thực hiện.", "Bước 2: Nhận thẻ.")
 
 
 def test_another_procedures_page_is_left_out_and_named(tmp_path: Path) -> None:
@@ -233,6 +241,7 @@ def test_a_law_without_a_number_is_kept_and_told() -> None:
         (b"{", "not valid JSON"),
         (b"[]", "no raw_text"),
         (b'{"raw_text": 7}', "no raw_text"),
+        (json.dumps({"raw_text": "a" * 150_001}).encode(), "far longer"),
         (b"[" * 100_000, "not valid JSON"),
         ('{"ma": "Tỉnh"}'.encode("utf-16-le"), "UTF-8|binary"),
         (b"", "empty"),

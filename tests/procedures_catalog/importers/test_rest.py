@@ -132,6 +132,23 @@ def test_null_or_a_strange_value_anywhere_breaks_nothing(tmp_path: Path, key: st
     assert read(tmp_path, **{key: value})[0].code == "1.999001"
 
 
+@pytest.mark.parametrize("value", [10**400, float("inf"), float("nan"), -1, 0, 1e300])
+def test_absurd_numbers_break_nothing(tmp_path: Path, value: float) -> None:
+    method = {
+        "submissionMethod": "DIRECT",
+        "processingTime": value,
+        "processingTimeUnit": "DAY",
+        "fees": [{"value": value}],
+    }
+    paper = {"name": "Tờ khai", "originalQty": value}
+    record, _ = read(tmp_path, executionMethods=[method], profileComponents=[paper])
+    assert record.papers[-1].original in {None, 0}
+
+
+def test_half_characters_and_control_characters_are_taken_out(tmp_path: Path) -> None:
+    assert read(tmp_path, name="Cấp\ud800 thẻ\u0007")[0].name == "Cấp thẻ"
+
+
 @pytest.mark.parametrize("change", [{"code": "CCCX_01"}, {"code": None}, {"name": ""}])
 def test_an_answer_without_a_national_code_or_name_is_left_out(tmp_path: Path, change: dict[str, object]) -> None:
     (problem,) = rest.read(saved(tmp_path, {"code": "OK", "data": {**DATA, **change}}))

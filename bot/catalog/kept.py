@@ -20,28 +20,29 @@ from tempfile import NamedTemporaryFile
 
 import pydantic
 
-from .catalog import Catalog
-from .load import load
-from .packed import Packed
-from .reading import FOLDERS
+import procedures_catalog
+from procedures_catalog.catalog import Catalog
+from procedures_catalog.load import load
+from procedures_catalog.packed import Packed
+from procedures_catalog.reading import FOLDERS
 
 _MAGIC = b"motcua catalog 1\n"
 _DIGEST = 32
 
 
-def load_compiled(folders: Sequence[Path], cache: Path) -> Catalog:
+def load_kept(folders: Sequence[Path], cache: Path) -> Catalog:
     """The catalog of the folders, from the folder `cache` if nothing has changed since; else read and kept there.
 
     A cache that cannot be written costs time, nothing else. Raises CatalogFaults.
     """
     mark = fingerprint(folders)
     file = cache_file(folders, cache)
-    return _kept(file, mark) or _read(folders, mark, file)
+    return _unpacked(file, mark) or _read(folders, mark, file)
 
 
-def compiled(folders: Sequence[Path], cache: Path) -> Catalog | None:
+def find_kept(folders: Sequence[Path], cache: Path) -> Catalog | None:
     """The catalog out of the cache, or None when it has to be read anew."""
-    return _kept(cache_file(folders, cache), fingerprint(folders))
+    return _unpacked(cache_file(folders, cache), fingerprint(folders))
 
 
 def cache_file(folders: Sequence[Path], cache: Path) -> Path:
@@ -54,8 +55,8 @@ def fingerprint(folders: Sequence[Path]) -> bytes:
     """What the content depends on, byte for byte: this program, its libraries, every file that is read."""
     digest = hashlib.blake2b(digest_size=_DIGEST)
     digest.update(f"{platform.python_version()} {pydantic.VERSION}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        _take(digest, path.name, path)
+    for module in sorted(Path(procedures_catalog.__file__).parent.glob("*.py")):
+        _take(digest, module.name, module)
     for folder in folders:
         digest.update(str(folder.resolve()).encode())
         for path in content_files(folder):
@@ -78,7 +79,7 @@ def _take(digest: hashlib.blake2b, name: str, path: Path) -> None:
     digest.update(content)
 
 
-def _kept(file: Path, mark: bytes) -> Catalog | None:
+def _unpacked(file: Path, mark: bytes) -> Catalog | None:
     try:
         with file.open("rb") as opened:
             if not _ours(os.fstat(opened.fileno())):

@@ -5,20 +5,24 @@ from __future__ import annotations
 import fcntl
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from bot.catalog.drafts import Folder
+from bot.catalog.importing import write_items, write_report
 from procedures_catalog.importers.changes import Change, changes
-from procedures_catalog.importers.folder import Folder
-from procedures_catalog.importers.record import Unreadable
-from procedures_catalog.importers.run import Outcome, read_items, write_items, write_report
+from procedures_catalog.importers.draft import signpost
+from procedures_catalog.importers.items import Outcome, each_once, read_items, row_item
+from procedures_catalog.importers.record import ListRow, Unreadable
 from procedures_catalog.load import SHIPPED, load, read_folders
 from procedures_catalog.model import ProcedureField
 
-DEMO = Path(__file__).parents[3] / "deployments" / "xa-truc-ninh"
+DEMO = Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"
 FIELDS: Mapping[str, ProcedureField] = {}
 
 
@@ -58,7 +62,7 @@ def run(
 ) -> Outcome:
     source.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in records), encoding="utf-8")
     outcome, folder = Outcome(), Folder(to)
-    items = list(read_items(source, FIELDS, outcome, nothing))
+    items = each_once(read_items(source, FIELDS, outcome, nothing), outcome)
     with folder.alone():
         write_items(items, folder, FIELDS, outcome, reader="jsonl", apply=apply, tick=tick)
         write_report(folder, outcome)
@@ -189,6 +193,19 @@ def test_a_folder_with_other_things_is_left_alone(source: Path, to: Path) -> Non
         Folder(to)
     with pytest.raises(Unreadable, match="is a file"):
         Folder(to / "deployment.yaml")
+
+
+def test_a_code_twice_in_one_list_is_told(to: Path) -> None:
+    row = ListRow(
+        code="X_01", name="Một", field="Mẫu", source_name="Danh sách", source_date=date(2026, 6, 1), where="row 6"
+    )
+    outcome = Outcome()
+    rows = [row, replace(row, where="row 7"), replace(row, name="Hai", where="row 8")]
+    kept = each_once((row_item(one, signpost(one, FIELDS)[0]) for one in rows), outcome)
+    assert [item.where for item in kept] == ["row 6"]
+    (lost,) = outcome.lost
+    assert (lost.where, lost.wording) == ("row 8", "Hai")
+    assert "row 6" in lost.message
 
 
 def test_two_imports_do_not_write_at_once(source: Path, to: Path) -> None:

@@ -1,19 +1,41 @@
-"""One import from beginning to end: read everything, then write what is new, then say what differs."""
+"""A file of a source → drafts to be kept, and what an import has to tell."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..model import ProcedureField
 from ..reading import PROCEDURES, SIGNPOSTS
-from .changes import Change, changes
+from .changes import Change
 from .detect import reader as reader_of
 from .draft import Counts, draft, signpost
-from .folder import REPORT, Folder, Item, as_yaml, whole, with_fields
 from .record import ListRow, Problem, SourceRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One draft to be kept. `kind` is `procedures` or `signposts`; `original` is the source's record as JSON.
+
+    `where` is the file and line, or row, that it was read from.
+    """
+
+    where: str
+
+    kind: str
+    code: str
+    folder: str
+    field_name: str
+    file_name: str
+    content: Any
+    original: dict[str, Any]
+
+    @property
+    def path(self) -> str:
+        """Where its YAML lies in the folder."""
+        return f"{self.kind}/{self.folder}/{self.file_name}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +96,7 @@ def read_items(
             outcome.problems += made.problems
             outcome.counts.update(made.counts)
             yield Item(
+                where=one.where,
                 kind=PROCEDURES,
                 code=made.code,
                 folder=made.folder,
@@ -85,11 +108,13 @@ def read_items(
         else:
             content, problems = signpost(one, fields)
             outcome.problems += problems
-            yield _row_item(one, content)
+            yield row_item(one, content)
 
 
-def _row_item(row: ListRow, content: dict[str, Any]) -> Item:
+def row_item(row: ListRow, content: dict[str, Any]) -> Item:
+    """A signpost draft of a list's row."""
     return Item(
+        where=row.where,
         kind=SIGNPOSTS,
         code=row.code,
         folder=content["field"],
@@ -110,81 +135,16 @@ def _row_item(row: ListRow, content: dict[str, Any]) -> Item:
     )
 
 
-def write_items(
-    items: Sequence[Item],
-    folder: Folder,
-    known: Mapping[str, ProcedureField],
-    outcome: Outcome,
-    *,
-    reader: str,
-    apply: bool,
-    tick: Callable[[], None],
-) -> None:
-    """Add what is new, compare what was there. Only `apply` changes drafts, never those a person has changed."""
-    named = set(with_fields(known, folder.path))
-    outcome.left = len(items)
+def each_once(items: Iterable[Item], outcome: Outcome) -> list[Item]:
+    """The first of each code; another that says the same is one with it, any other is told and left out."""
+    first: dict[tuple[str, str], Item] = {}
     for item in items:
-        if item.folder not in named:
-            folder.add_field(item.folder, item.field_name or item.folder)
-            named.add(item.folder)
-        _write(item, folder, outcome, reader, apply)
-        outcome.left -= 1
-        tick()
-    if len(items) > 1:  # one record says nothing of the others
-        for kind in {item.kind for item in items}:
-            here = {item.code for item in items if item.kind == kind}
-            outcome.vanished += sorted(folder.kept_codes(kind, reader) - here)
-
-
-def _write(item: Item, folder: Folder, outcome: Outcome, reader: str, apply: bool) -> None:
-    kept = folder.kept(item.kind, item.code)
-    file = folder.file_of(item, kept)
-    if kept is None:
-        if file.exists():  # written just before an interruption, or put there by hand
-            folder.remember(item, file, reader)
-        else:
-            folder.write(item, file, reader)
-        outcome.added.append(item.code)
-        return
-    found = [*changes(kept.original, _through_json(item.original))]
-    if not found:
-        outcome.unchanged.append(item.code)
-        return
-    outcome.changed[item.code] = found
-    touched = folder.touched(file, kept)
-    if touched:
-        outcome.by_hand.append(item.code)
-    if apply and touched:
-        whole(file.with_name(f"{file.name}.new"), as_yaml(item.content))
-        folder.remember(item, file, reader)
-    elif apply:
-        folder.write(item, file, reader)
-    if apply:
-        outcome.applied.append(item.code)
-
-
-def _through_json(value: Any) -> Any:
-    """Tuples become lists, as they do in the file."""
-    if isinstance(value, dict):
-        return {key: _through_json(child) for key, child in value.items()}
-    if isinstance(value, list | tuple):
-        return [_through_json(child) for child in value]
-    return value
-
-
-def write_report(folder: Folder, outcome: Outcome) -> Path:
-    """Every change and every problem, a line each."""
-    lines = [f"{code}: changed: {change}" for code, found in outcome.changed.items() for change in found]
-    lines += [f"{code}: the draft was changed by hand and is left as it is" for code in outcome.by_hand]
-    lines += [f"{code}: no longer in the source; its draft is left as it is" for code in outcome.vanished]
-    lines += [_told(problem) for problem in outcome.problems]
-    file = folder.path / REPORT
-    whole(file, "".join(f"{line}\n" for line in lines).encode())
-    return file
-
-
-def _told(problem: Problem) -> str:
-    words = " ".join(problem.wording.split())
-    said = f": “{words}”" if words else ""
-    lost = "LEFT OUT: " if problem.lost else ""
-    return f"{problem.where}: {problem.code or 'no code'}: {problem.part}: {lost}{problem.message}{said}"
+        known = first.setdefault((item.kind, item.code), item)
+        if known is not item and known.original != item.original:
+            message = f"the code stands twice, first in {known.where} as “{known.original['name']}”, which is kept"
+            name = str(item.original["name"])
+            problem = Problem(
+                where=item.where, code=item.code, part="code", message=message, wording=name, lost=True
+            )
+            outcome.problems.append(problem)
+    return list(first.values())

@@ -19,33 +19,16 @@ from typing import Any
 
 import yaml
 
-from ..marked import Fault, read
-from ..model import ProcedureField
-from ..reading import FOLDERS
-from .record import Unreadable
+from procedures_catalog.importers.items import Item
+from procedures_catalog.importers.record import Unreadable
+from procedures_catalog.marked import Fault, read
+from procedures_catalog.model import ProcedureField
+from procedures_catalog.reading import FOLDERS
 
 ORIGINALS = "originals"
 REPORT = "import-report.txt"
 _OURS = {*FOLDERS, ORIGINALS, REPORT, "fields.yaml", ".lock"}
 _WIDTH = 115
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One draft to be kept. `kind` is `procedures` or `signposts`; `original` is the source's record as JSON."""
-
-    kind: str
-    code: str
-    folder: str
-    field_name: str
-    file_name: str
-    content: Any
-    original: dict[str, Any]
-
-    @property
-    def path(self) -> str:
-        """Where its YAML lies in the folder."""
-        return f"{self.kind}/{self.folder}/{self.file_name}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from watchfiles import Change, awatch
 
+from bot.catalog.kept import find_kept, load_kept
 from handlers.when import VIETNAM
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.compiled import compiled, load_compiled
 from procedures_catalog.load import CatalogFaults
 from procedures_catalog.marked import Fault
 
@@ -62,19 +62,19 @@ async def fetch_catalog(folders: Sequence[Path], cache: Path) -> Catalog:
 
     Raises CatalogFaults.
     """
-    found = await asyncio.to_thread(compiled, folders, cache)
+    found = await asyncio.to_thread(find_kept, folders, cache)
     if found is not None:
         return found
     reader = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "procedures_catalog.compile", str(cache), *map(str, folders)),
+        *(sys.executable, "-m", "bot.catalog.compile", str(cache), *map(str, folders)),
         stdout=asyncio.subprocess.PIPE,
     )
     told, _ = await reader.communicate()
     if reader.returncode == 1 and told:
         raise CatalogFaults([Fault(**{**one, "file": Path(one["file"])}) for one in json.loads(told)])
-    found = await asyncio.to_thread(compiled, folders, cache)
+    found = await asyncio.to_thread(find_kept, folders, cache)
     # Nothing was kept: the cache cannot be written, or the files are changing this very moment.
-    return found if found is not None else await asyncio.to_thread(load_compiled, folders, cache)
+    return found if found is not None else await asyncio.to_thread(load_kept, folders, cache)
 
 
 async def keep_fresh(shelf: Shelf, folders: Sequence[Path], cache: Path, now: Callable[[], datetime]) -> None:

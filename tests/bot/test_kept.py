@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from procedures_catalog import compiled as module
-from procedures_catalog.compiled import cache_file, compiled, load_compiled
+from bot.catalog import kept as module
+from bot.catalog.kept import cache_file, find_kept, load_kept
 from procedures_catalog.load import SHIPPED, CatalogFaults, load
 from procedures_catalog.packed import Packed
 
@@ -38,9 +38,9 @@ def override(place: Path, text: str) -> Path:
 
 def test_the_kept_catalog_is_the_loaded_one(place: Path, cache: Path) -> None:
     folders = [SHIPPED, place]
-    assert compiled(folders, cache) is None
-    load_compiled(folders, cache)
-    kept, loaded = compiled(folders, cache), load(folders)
+    assert find_kept(folders, cache) is None
+    load_kept(folders, cache)
+    kept, loaded = find_kept(folders, cache), load(folders)
     assert kept is not None
     assert dict(kept.procedures) == dict(loaded.procedures)
     assert isinstance(kept.procedures, Packed)
@@ -55,37 +55,37 @@ def test_one_changed_byte_with_the_old_time_and_size_is_seen(place: Path, cache:
     folders = [SHIPPED, place]
     file = override(place, "plain: Câu mot")
     before = file.stat()
-    load_compiled(folders, cache)
+    load_kept(folders, cache)
     override(place, "plain: Câu hai")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert file.stat().st_size == before.st_size
-    assert compiled(folders, cache) is None
-    assert load_compiled(folders, cache).procedures[CODE].plain == "Câu hai"
+    assert find_kept(folders, cache) is None
+    assert load_kept(folders, cache).procedures[CODE].plain == "Câu hai"
 
 
 def test_added_renamed_and_removed_files_are_seen(place: Path, cache: Path) -> None:
     folders = [SHIPPED, place]
-    load_compiled(folders, cache)
+    load_kept(folders, cache)
     file = override(place, "plain: Câu mới")
-    assert load_compiled(folders, cache).procedures[CODE].plain == "Câu mới"
+    assert load_kept(folders, cache).procedures[CODE].plain == "Câu mới"
     file.rename(file.with_name("khac.yaml"))
-    assert compiled(folders, cache) is None
-    load_compiled(folders, cache)
+    assert find_kept(folders, cache) is None
+    load_kept(folders, cache)
     file.with_name("khac.yaml").unlink()
-    assert load_compiled(folders, cache).procedures[CODE].plain != "Câu mới"
+    assert load_kept(folders, cache).procedures[CODE].plain != "Câu mới"
 
 
 def test_another_program_reads_anew(place: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = [SHIPPED, place]
-    load_compiled(folders, cache)
-    monkeypatch.setattr(module.pydantic, "VERSION", "another")
-    assert compiled(folders, cache) is None
+    load_kept(folders, cache)
+    monkeypatch.setattr("pydantic.VERSION", "another")
+    assert find_kept(folders, cache) is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "writable"])
 def test_a_damaged_or_foreign_cache_is_not_used(place: Path, cache: Path, damage: str) -> None:
     folders = [SHIPPED, place]
-    load_compiled(folders, cache)
+    load_kept(folders, cache)
     file = cache_file(folders, cache)
     content = bytearray(file.read_bytes())
     match damage:
@@ -100,13 +100,13 @@ def test_a_damaged_or_foreign_cache_is_not_used(place: Path, cache: Path, damage
             file.write_bytes(pickle.dumps("not a catalog"))
         case "writable":
             file.chmod(0o666)
-    assert compiled(folders, cache) is None
-    assert load_compiled(folders, cache).procedures[CODE]
+    assert find_kept(folders, cache) is None
+    assert load_kept(folders, cache).procedures[CODE]
 
 
 def test_a_cache_that_cannot_be_written_costs_only_time(place: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
-    assert load_compiled([SHIPPED, place], tmp_path / "file").procedures[CODE]
+    assert load_kept([SHIPPED, place], tmp_path / "file").procedures[CODE]
 
 
 def test_files_that_change_while_they_are_read_are_not_kept(
@@ -120,14 +120,14 @@ def test_files_that_change_while_they_are_read_are_not_kept(
         return found
 
     monkeypatch.setattr(module, "load", load_and_write)
-    load_compiled(folders, cache)
-    assert compiled(folders, cache) is None
+    load_kept(folders, cache)
+    assert find_kept(folders, cache) is None
 
 
 def test_faults_are_raised_and_never_kept(place: Path, cache: Path) -> None:
     override(place, "level: làng")
     with pytest.raises(CatalogFaults):
-        load_compiled([SHIPPED, place], cache)
+        load_kept([SHIPPED, place], cache)
     assert not cache.exists()
 
 
