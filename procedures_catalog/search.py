@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from .fold import fold
+from .fold import fold, tokens
 from .query import Query, Reader
 from .ranking import Ranked, Ranking
 from .subjects import Subject, SubjectKind
@@ -156,9 +156,12 @@ def _more_than(beyond: frozenset[str], ranked: list[Ranked]) -> bool:
 
 
 def _explained(query: Query, ranked: list[Ranked]) -> bool:
-    typed = " ".join(dict.fromkeys(word.said for word in query.official)).split()
-    several = len(query.content) > 1 or len(typed) == _SYLLABLES
-    return several and any(item.explained >= _EXPLAINED for item in ranked[:1])
+    typed = {word.bare for word in query.official}
+    for item in ranked[:1]:
+        # “tặng cho” is one word of two syllables that a name has, though “cho” alone says nothing; “gì cơ” is not.
+        one = len(typed) == _SYLLABLES and typed <= set(tokens(fold(item.name)))
+        return item.explained >= _EXPLAINED and (len(query.content) > 1 or one)
+    return False
 
 
 def _confidence(score: float) -> float:

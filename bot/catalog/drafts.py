@@ -103,7 +103,7 @@ class Folder:
         whole(self._original(item.kind, item.code), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
     def add_field(self, id_: str, name: str) -> None:
-        """Name a field that no catalog has yet; those named before stay."""
+        """Name a field, also one the shipped catalog has: a later release may not. Those named before stay."""
         file = self.path / "fields.yaml"
         known: list[dict[str, str]] = []
         if file.exists():

@@ -24,11 +24,12 @@ def write_items(
     tick: Callable[[], None],
 ) -> None:
     """Add what is new, compare what was there. Only `apply` changes drafts, never those a person has changed."""
-    named = set(with_fields(known, folder.path))
+    named: set[str] = set()
     outcome.left = len(items)
     for item in items:
         if item.folder not in named:
-            folder.add_field(item.folder, item.field_name or item.folder)
+            field = known.get(item.folder)
+            folder.add_field(item.folder, field.name if field else item.field_name or item.folder)
             named.add(item.folder)
         _write(item, folder, outcome, reader, apply)
         outcome.left -= 1

@@ -26,7 +26,7 @@ who: Người cần giấy ví dụ.
 result: [Giấy ví dụ]
 valid_from: 2026-07-01
 papers:
-  - {name: Tờ khai cũ, original: 1, valid_to: 2027-02-28}
+  - {name: Tờ khai cũ, original: 1, valid_to: 2027-02-27}
 ways:
   online: {offered: true}
   post: {offered: unknown}
@@ -61,8 +61,8 @@ def test_changes_come_in_the_order_of_days(layer: Path) -> None:
         ("2026-07-01", -193, "procedure", "starts", "Xin giấy ví dụ."),
         ("2026-12-31", -10, "fee", "ends", "25,000 đ"),
         ("2027-01-01", -9, "fee", "starts", "50,000 đ"),
+        ("2027-02-27", 48, "paper", "ends", "Tờ khai cũ"),
         ("2027-02-28", 49, "law", "ends", "Văn bản ví dụ; 2/2027/VIDU follows"),
-        ("2027-02-28", 49, "paper", "ends", "Tờ khai cũ"),
     ]
 
 
