@@ -1,4 +1,4 @@
-"""Procedures kept small: thousands lie packed in memory, only those asked for are unpacked."""
+"""Procedures kept small: thousands lie packed in a file, only those asked for are unpacked."""
 
 from __future__ import annotations
 
@@ -12,21 +12,15 @@ _UNPACKED = 256
 
 
 class Packed(Mapping[str, Procedure]):
-    """Procedures by code, each a pickle of its own; the latest unpacked ones are remembered."""
+    """Procedures by code, each a pickle of its own in `data`; the latest unpacked ones are remembered.
 
-    def __init__(self, pickles: Mapping[str, bytes]) -> None:
-        self._data = b"".join(pickles.values())
-        self._spans: dict[str, tuple[int, int]] = {}
-        start = 0
-        for code, one in pickles.items():
-            self._spans[code] = (start, start + len(one))
-            start += len(one)
+    `spans` are (begin, end) in `data`, which may be a file that the system maps into memory page by page.
+    """
+
+    def __init__(self, data: memoryview, spans: Mapping[str, tuple[int, int]]) -> None:
+        self._data = data
+        self._spans = spans
         self._unpacked = lru_cache(_UNPACKED)(self._unpack)
-
-    @classmethod
-    def of(cls, procedures: Mapping[str, Procedure]) -> Packed:
-        """Pack what `load` has read."""
-        return cls({code: pickle.dumps(item, pickle.HIGHEST_PROTOCOL) for code, item in procedures.items()})
 
     def __getitem__(self, code: str) -> Procedure:
         return self._unpacked(code)
@@ -40,13 +34,21 @@ class Packed(Mapping[str, Procedure]):
     def __len__(self) -> int:
         return len(self._spans)
 
-    def __reduce__(self) -> tuple[type[Packed], tuple[dict[str, bytes]]]:
-        return Packed, ({code: self._data[start:stop] for code, (start, stop) in self._spans.items()},)
-
     def _unpack(self, code: str) -> Procedure:
-        start, stop = self._spans[code]
-        item: Procedure = pickle.loads(memoryview(self._data)[start:stop])  # noqa: S301 - packed by this class
+        begin, end = self._spans[code]
+        item: Procedure = pickle.loads(self._data[begin:end])  # noqa: S301 - packed by `pack`
         return item
+
+
+def pack(procedures: Mapping[str, Procedure]) -> tuple[bytes, dict[str, tuple[int, int]]]:
+    """What `Packed` unpacks."""
+    pieces, spans, begin = [], {}, 0
+    for code, item in procedures.items():
+        piece = pickle.dumps(item, pickle.HIGHEST_PROTOCOL)
+        pieces.append(piece)
+        spans[code] = (begin, begin + len(piece))
+        begin += len(piece)
+    return b"".join(pieces), spans
 
 
 class Overlaid(Mapping[str, Procedure]):

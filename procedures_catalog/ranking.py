@@ -8,11 +8,12 @@ share for what its other names explain of the question.
 from __future__ import annotations
 
 import math
-import sys
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from sys import intern
 
 from .fold import sounds_alike
 from .phrases import Word
@@ -68,7 +69,7 @@ class Ranking:
             for text, worth in names:
                 name = reader.name(text)
                 features = _name_features(name)
-                words = frozenset(word.bare for word in name.official)
+                words = frozenset(intern(word.bare) for word in name.official)
                 entry = _Entry(
                     owner=owner,
                     text=text,
@@ -89,13 +90,15 @@ class Ranking:
             feature: math.log1p(count / len(who)) * (_PAIR if " " in feature else _SINGLE)
             for feature, who in owners.items()
         }
-        self._postings: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
         self._entries: list[_Entry] = []
+        postings: defaultdict[str, defaultdict[str, array[int]]] = defaultdict(lambda: defaultdict(_numbers))
         for number, (entry, features) in enumerate(read):
             entry.total = sum(self._weights[feature] for feature in features)
             self._entries.append(entry)
             for feature, text in features.items():
-                self._postings[feature].append((number, sys.intern(text)))
+                postings[feature][text].append(number)
+        # By feature, each way it is written and the names that have it so; small, thousands of procedures long.
+        self._postings = {feature: tuple(written.items()) for feature, written in postings.items()}
 
     def rank(self, query: Query) -> list[Ranked]:
         """Subjects that share anything with the question, best first; ties go to the plainer name."""
@@ -112,11 +115,12 @@ class Ranking:
                 continue
             total += weight
             best: dict[int, float] = {}
-            for number, written in self._postings[feature]:
+            for written, numbers in self._postings[feature]:
                 gain = weight * _agreement(text, written, feature, query.accented)
-                gains[number] += gain
-                owner = self._entries[number].owner
-                best[owner] = max(gain, best.get(owner, 0.0))
+                for number in numbers:
+                    gains[number] += gain
+                    owner = self._entries[number].owner
+                    best[owner] = max(gain, best.get(owner, 0.0))
             for owner, gain in best.items():
                 explained[owner] += gain
         tops: dict[int, tuple[float, int, int]] = {}  # of names that fit alike, the likest and first
@@ -154,6 +158,10 @@ class Ranking:
         explained = gain / (total + strange)
         subject = self._subjects[entry.owner]
         return Ranked(subject=subject, score=score, explained=explained, name=entry.text, words=entry.words)
+
+
+def _numbers() -> array[int]:
+    return array("I")
 
 
 def _pairs(content: Sequence[Word]) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.catalog.drafts import REPORT, Folder, as_yaml, whole, with_fields
+from bot.catalog.drafts import REPORT, Folder, as_yaml, whole
 from procedures_catalog.importers.changes import changes
 from procedures_catalog.importers.items import Item, Outcome
 from procedures_catalog.importers.record import Problem

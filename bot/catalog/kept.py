@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import mmap
 import os
 import pickle
 import platform
 import stat
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,11 +25,12 @@ import pydantic
 import procedures_catalog
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import load
-from procedures_catalog.packed import Packed
+from procedures_catalog.packed import Packed, pack
 from procedures_catalog.reading import FOLDERS
 
-_MAGIC = b"motcua catalog 1\n"
+_MAGIC = b"motcua catalog 2\n"
 _DIGEST = 32
+_SIZE = struct.Struct(">Q")
 
 
 def load_kept(folders: Sequence[Path], cache: Path) -> Catalog:
@@ -53,7 +56,7 @@ def cache_file(folders: Sequence[Path], cache: Path) -> Path:
 
 def fingerprint(folders: Sequence[Path]) -> bytes:
     """What the content depends on, byte for byte: this program, its libraries, every file that is read."""
-    digest = hashlib.blake2b(digest_size=_DIGEST)
+    digest = _hash()
     digest.update(f"{platform.python_version()} {pydantic.VERSION}".encode())
     for module in sorted(Path(procedures_catalog.__file__).parent.glob("*.py")):
         _take(digest, module.name, module)
@@ -80,22 +83,26 @@ def _take(digest: hashlib.blake2b, name: str, path: Path) -> None:
 
 
 def _unpacked(file: Path, mark: bytes) -> Catalog | None:
+    """The file is a head, the catalog without its procedures, and the packed procedures, which stay on disk."""
     try:
         with file.open("rb") as opened:
             if not _ours(os.fstat(opened.fileno())):
                 return None
-            content = memoryview(opened.read())
+            head = opened.read(len(_MAGIC) + 2 * _DIGEST + _SIZE.size)
+            if len(head) < len(_MAGIC) + 2 * _DIGEST + _SIZE.size or not head.startswith(_MAGIC + mark):
+                return None
+            wanted = head[len(_MAGIC) + _DIGEST : -_SIZE.size]
+            if hashlib.file_digest(opened, _hash).digest() != wanted:
+                return None
+            (size,) = _SIZE.unpack(head[-_SIZE.size :])
+            opened.seek(len(head))
+            with _no_collector():
+                found, spans = pickle.loads(opened.read(size))  # noqa: S301 - our own file, see `_ours`
+            data = memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ))[len(head) + size :]
     except OSError:
         return None
-    head = len(_MAGIC)
-    body = content[head + 2 * _DIGEST :]
-    if content[:head] != _MAGIC or content[head : head + _DIGEST] != mark:
-        return None
-    if hashlib.blake2b(body, digest_size=_DIGEST).digest() != content[head + _DIGEST : head + 2 * _DIGEST]:
-        return None
-    with _no_collector():
-        found: Catalog = pickle.loads(body)  # noqa: S301 - our own file, see `_ours`
-    return found
+    catalog: Catalog = replace(found, procedures=Packed(data, spans))
+    return catalog
 
 
 def _ours(status: os.stat_result) -> bool:
@@ -107,21 +114,28 @@ def _ours(status: os.stat_result) -> bool:
 def _read(folders: Sequence[Path], mark: bytes, file: Path) -> Catalog:
     with _no_collector():
         loaded = load(folders)
-        small = replace(loaded, procedures=Packed.of(loaded.procedures))
+    data, spans = pack(loaded.procedures)
+    small = replace(loaded, procedures={})
     if fingerprint(folders) == mark:  # else somebody wrote while we read: right now, but not worth keeping
-        _keep(small, mark, file)
-    return small
+        _keep(pickle.dumps((small, spans), pickle.HIGHEST_PROTOCOL), data, mark, file)
+    return replace(small, procedures=Packed(memoryview(data), spans))
 
 
-def _keep(catalog: Catalog, mark: bytes, file: Path) -> None:
-    body = pickle.dumps(catalog, pickle.HIGHEST_PROTOCOL)
+def _keep(body: bytes, data: bytes, mark: bytes, file: Path) -> None:
+    digest = _hash()
+    digest.update(body)
+    digest.update(data)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
-            fresh.write(_MAGIC + mark + hashlib.blake2b(body, digest_size=_DIGEST).digest() + body)
+            fresh.write(_MAGIC + mark + digest.digest() + _SIZE.pack(len(body)) + body + data)
         Path(fresh.name).replace(file)
     except OSError:
         return
+
+
+def _hash() -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=_DIGEST)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot import cli_import
+from bot.catalog import import_command
 from bot.cli import cli
 
 runner = CliRunner()
@@ -90,7 +90,7 @@ def test_an_interrupt_says_how_to_go_on(tmp_path: Path, monkeypatch: pytest.Monk
     def stopped(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_import, "write_items", stopped)
+    monkeypatch.setattr(import_command, "write_items", stopped)
     source = write(tmp_path / "a.jsonl", line("9.000001"))
     done = runner.invoke(cli, ["catalog", "import", str(source), "--out", str(tmp_path / "out")])
     assert done.exit_code == 130
