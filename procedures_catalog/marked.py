@@ -71,7 +71,7 @@ def read(path: Path, faults: list[Fault]) -> Marked | None:
     """Read one YAML file; None when it is empty or broken. Faults are added to the list."""
     try:
         text = path.read_bytes().decode()
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
         faults.append(_fault(path, line, "The file is not UTF-8 text.", "Save it again as UTF-8."))

@@ -43,6 +43,15 @@ def words(text: str) -> list[Word]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    """A phrase in its parts between gaps; of lower rank is what is meant sooner: longer ones, then earlier."""
+
+    rank: tuple[int, int]
+    parts: list[list[Word]]
+    value: T
+
+
 class Phrases(Generic[T]):
     """Phrases with a value each; finds the longest one that starts at a word.
 
@@ -52,20 +61,31 @@ class Phrases(Generic[T]):
     """
 
     def __init__(self, pairs: Iterable[tuple[str, T]], *, strict: bool = False) -> None:
-        self._by_first: defaultdict[str, list[tuple[list[list[Word]], T]]] = defaultdict(list)
+        # By how they begin: two words where there are two, for many phrases share their first.
+        self._by_start: defaultdict[tuple[str, ...], list[_Entry[T]]] = defaultdict(list)
         self._strict = strict
-        for phrase, value in pairs:
+        for number, (phrase, value) in enumerate(pairs):
             if parts := [part for piece in phrase.split(GAP) if (part := words(piece))]:
-                self._by_first[parts[0][0].bare].append((parts, value))
-        for entries in self._by_first.values():
-            entries.sort(key=lambda entry: -sum(map(len, entry[0])))
+                start = tuple(word.bare for word in parts[0][:2])
+                self._by_start[start].append(_Entry((-sum(map(len, parts)), number), parts, value))
+        self._firsts = {start[0] for start in self._by_start}
+        for entries in self._by_start.values():
+            entries.sort(key=lambda entry: entry.rank)
 
     def at(self, text: Sequence[Word], start: int) -> tuple[int, T] | None:
         """(number of words, value) of the longest phrase beginning at `start`."""
-        for parts, value in self._by_first.get(text[start].bare, ()):
-            if (stop := self._stop(parts, text, start)) is not None:
-                return stop - start, value
-        return None
+        if text[start].bare not in self._firsts:
+            return None
+        begins = tuple(word.bare for word in text[start : start + 2])
+        found: tuple[_Entry[T], int] | None = None
+        for key in {begins, begins[:1]}:
+            for entry in self._by_start.get(key, ()):
+                if found is not None and found[0].rank < entry.rank:
+                    break
+                if (stop := self._stop(entry.parts, text, start)) is not None:
+                    found = (entry, stop)
+                    break
+        return (found[1] - start, found[0].value) if found is not None else None
 
     def find(self, text: Sequence[Word]) -> Iterator[tuple[range, T]]:
         """Every phrase of the text from left to right, the longest first, none overlapping."""
