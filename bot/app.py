@@ -18,7 +18,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.attachments import Attachments
-from bot.catalog.shelf import Shelf, fetch_catalog, keep_fresh
+from bot.catalog.shelf import keep_fresh, open_shelf
 from bot.channels.base import Channel
 from bot.channels.telegram import Telegram
 from bot.channels.webchat import WebChat
@@ -75,7 +75,7 @@ class App:
 @asynccontextmanager
 async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) -> AsyncIterator[House]:
     """Catalog, words, files and an up-to-date database. Raises StoreError, CatalogFaults or WordingFault."""
-    catalog = await fetch_catalog(settings.folders, settings.cache_dir)
+    shelf = await open_shelf(settings.folders, settings.cache_dir)
     words = Words.load([wording.SHIPPED, settings.deployment_dir / "wording"])
     _make_database_folder(settings.database_url)
     store = await open_store(settings.database_url, now)
@@ -84,7 +84,7 @@ async def open_house(settings: Settings, now: Callable[[], datetime] = utc_now) 
         yield House(
             settings=settings,
             store=store,
-            shelf=Shelf(catalog),
+            shelf=shelf,
             words=words,
             files=Files(settings.files_dir),
             now=now,

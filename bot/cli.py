@@ -86,10 +86,12 @@ def search_command(
         print(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
         return
     for hit in found.hits:
-        out.print(f"{hit.code}  {hit.confidence:.2f}  {hit.name}  ({', '.join(hit.why)})", highlight=False)
+        draft = "" if hit.reviewed else "  [draft]"
+        told = f"{hit.code}  {hit.confidence:.2f}  {hit.name}{draft}  ({', '.join(hit.why)})"
+        out.print(told, highlight=False, markup=False)
     if found.ask:
         for choice in found.ask.choices:
-            out.print(f"?  {choice.label}  {choice.code or ''}", highlight=False)
+            out.print(f"?  {choice.label}  {choice.code or ''}", highlight=False, markup=False)
     if not found.ours:
         out.print(found.where or Words.load().plain(t("fallback.not_ours"), "vi"), highlight=False)
 

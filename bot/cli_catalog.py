@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
-from bot.console import CONTENT_FAULT, USAGE_FAULT, CatalogArgument, CatalogOption, out, quiet
+from bot.console import CONTENT_FAULT, USAGE_FAULT, CatalogArgument, CatalogOption, out, quiet, today
 from procedures_catalog.layers import leaves
 from procedures_catalog.lint import Change, changes, check, states
 from procedures_catalog.load import CatalogFaults, read_folders
@@ -148,15 +149,11 @@ def catalog_show(
     table = Table("value of", "value", *([f"on {as_of.date()}"] if as_of else []), "layer", "file")
     for row in rows:
         state = [_state(row.path, found)] if as_of else []
-        table.add_row(row.path, row.value, *state, row.layer, f"{row.file.name}:{row.line}")
+        cells = (row.path, row.value, *state, row.layer, f"{row.file.name}:{row.line}")
+        table.add_row(*map(Text, cells))  # not markup: the catalog's own brackets are to be seen
     out.print(table)
 
 
 def _state(path: str, states: Mapping[str, str]) -> str:
     """`in force`, `gone` or `to come`, for a value by what it belongs to."""
     return states.get("") or states.get(path.partition(".")[0]) or "in force"
-
-
-def today() -> date:
-    """The day the command runs."""
-    return datetime.now().astimezone().date()

@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         folders = [Path(one) for one in value.split(os.pathsep) if one] if isinstance(value, str) else value
         for folder in folders if isinstance(folders, (list, tuple)) else ():
             if not Path(folder).is_dir():
-                raise ValueError(f"there is no folder {folder}; name one that `motcua catalog import` has made")
+                raise ValueError(f"there is no folder {folder}; name a folder of YAML, such as an import makes")
         return folders
 
     @property

@@ -15,7 +15,7 @@ from handlers.answers import MAX_TEXT, PICKED, Answer, is_command
 from handlers.cases.triage import Lane, explained, own_law
 from handlers.conversation import RESUME, Book, Conversation
 from handlers.emergencies import emergency_reply
-from handlers.meaning import clear_hit, command, opening, unmistakable, way_out, wish
+from handlers.meaning import clear_hit, command, hit_label, opening, unmistakable, way_out, wish
 from handlers.replay import Again, Pause, Replay, file_ids, without
 from handlers.services import Services
 from handlers.talk import (
@@ -315,7 +315,7 @@ class _Turn:
         choices = tuple(
             Choice(
                 value=hit.code,
-                label=t("engine.plain", text=hit.name),
+                label=hit_label(hit),
                 link=opening(hit),
             )
             for hit in hits

@@ -6,7 +6,7 @@ from handlers.answers import is_command, matched
 from handlers.conversation import RESUME, Book
 from handlers.life_events import event_link
 from handlers.procedures import procedure_link
-from handlers.talk import Link, Question, Thread
+from handlers.talk import Link, Question, Text, Thread, t
 from procedures_catalog.fold import tokens
 from procedures_catalog.search import Hit, SearchResult
 from procedures_catalog.subjects import SubjectKind
@@ -74,6 +74,11 @@ def clear_hit(found: SearchResult) -> Hit | None:
     second = found.hits[1].confidence if len(found.hits) > 1 else 0.0
     clear = any(first.confidence >= least and first.confidence - second >= lead for least, lead in CLEAR)
     return first if clear and found.ask is None else None
+
+
+def hit_label(hit: Hit) -> Text:
+    """What was found by its name, marked where it is a draft."""
+    return t("engine.plain" if hit.reviewed else "fallback.draft", text=hit.name)
 
 
 def opening(hit: Hit) -> Link:

@@ -41,6 +41,8 @@ def explained(detail: Mapping[str, Any]) -> tuple[str, str]:
             return f"`{detail['input']}` is not a whole number.", "Write digits only, e.g. 50000."
         case "string_pattern_mismatch":
             return f"`{detail['input']}` has the wrong form.", f"It must match {context['pattern']}."
+        case "string_too_short":
+            return f"`{key}` is empty.", f"Write the {key}."
         case "string_type":
             return "A text is expected here.", "Write it on the same line, in quotes if it holds a colon."
         case "tuple_type" | "list_type":

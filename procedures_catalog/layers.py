@@ -40,17 +40,17 @@ def layer_of(file: Path, folders: Sequence[Path]) -> str:
 
 
 def leaves(marked: Marked, folders: Sequence[Path], path: str = "") -> Iterator[Leaf]:
-    """Every value of a record, in the order written."""
-    if isinstance(marked.value, dict):
+    """Every value of a record, in the order written; an empty list is one, it may have emptied a fuller one."""
+    if isinstance(marked.value, dict) and marked.value:
         for key, child in marked.value.items():
             yield from leaves(child, folders, f"{path}.{key}" if path else key)
-    elif isinstance(marked.value, list):
+    elif isinstance(marked.value, list) and marked.value:
         for number, child in enumerate(marked.value):
             yield from leaves(child, folders, f"{path}[{number}]")
     else:
         yield Leaf(
             path=path,
-            value=marked.value or "",
+            value=marked.value if isinstance(marked.value, str) else str(marked.value or "[]"),
             layer=layer_of(marked.file, folders),
             file=marked.file,
             line=marked.line,

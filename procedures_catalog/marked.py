@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import Any, Literal, cast
 
 import yaml
 
+MOST_DEEP = 40
+_DEEP = re.compile(rf"^ {{{MOST_DEEP},}}|(?:[-?] ){{{MOST_DEEP // 2},}}", re.MULTILINE)
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 Severity = Literal["error", "warning"]
@@ -71,6 +74,10 @@ def read(path: Path, faults: list[Fault]) -> Marked | None:
     """Read one YAML file; None when it is empty or broken. Faults are added to the list."""
     try:
         text = path.read_bytes().decode()
+        if _too_deep(text):
+            message = f"The values are nested more than {MOST_DEEP} deep."
+            faults.append(_fault(path, 1, message, "Look for a bracket that was never closed."))
+            return None
         node = yaml.compose(text, Loader=yaml.CBaseLoader)
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
@@ -86,6 +93,18 @@ def read(path: Path, faults: list[Fault]) -> Marked | None:
         faults.append(_fault(path, 1, "The file is empty.", "Fill it in or remove it."))
         return None
     return _Reader(path, faults).marked(node)
+
+
+def _too_deep(text: str) -> bool:
+    """Whether building the values would go too deep, for us and for libyaml; its events come one by one."""
+    if text.count("[") + text.count("{") <= MOST_DEEP and not _DEEP.search(text):
+        return False
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CBaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MOST_DEEP:
+            return True
+    return False
 
 
 def merge(base: Marked, over: Marked, keyed: Mapping[str, str]) -> Marked:

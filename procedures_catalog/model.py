@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from typing import Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import ConfigDict, Field
 from pydantic.dataclasses import dataclass
@@ -20,6 +20,8 @@ EXACT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 CODE = r"^\d\.\d{6}$"
 Level = Literal["commune", "province", "ministry", "other"]
+
+Name = Annotated[str, Field(min_length=1)]
 
 Known = bool | Literal["unknown"]
 """True, False, or the honest third answer."""
@@ -70,7 +72,7 @@ class FeeSetBy(StrEnum):
 class Source:
     """Where a fact was read and when that text was current."""
 
-    name: str
+    name: Name
     date: dt.date
     url: str | None = None
 
@@ -111,7 +113,7 @@ class PaperCase:
 class Paper(Dated):
     """One paper of the dossier (thành phần hồ sơ). `show` papers are only presented, not handed in."""
 
-    name: str
+    name: Name
     original: int = Field(default=0, ge=0)
     copies: int = Field(default=0, ge=0)
     form: str | None = None
@@ -196,7 +198,7 @@ class Procedure(Dated):
 
     code: str = Field(pattern=CODE)
     decision: str
-    name: str
+    name: Name
     plain: str = ""
     everyday: tuple[str, ...] = ()
     field: str
@@ -255,7 +257,7 @@ class Signpost:
     """
 
     code: str = Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z._-]{1,39}$")
-    name: str
+    name: Name
     everyday: tuple[str, ...] = ()
     field: str
     level: Level | None = None
@@ -285,7 +287,7 @@ class LifeEvent:
     """A situation of life (sự kiện trong đời) and the procedures it brings, in the order people do them."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: str
+    name: Name
     everyday: tuple[str, ...] = Field(min_length=1)
     steps: tuple[EventStep, ...] = Field(min_length=1)
     note: str | None = None
@@ -296,7 +298,7 @@ class Law(Dated):
     """A legal text and how long it counts. `replaced_by` is the number of the text that follows."""
 
     number: str
-    name: str
+    name: Name
     replaced_by: str | None = None
     note: str | None = None
     source: str
@@ -319,7 +321,7 @@ class Role:
     """
 
     id: str
-    name: str
+    name: Name
     level: Literal["commune", "beside", "province", "emergency"]
     above: str | None = None
     own_counter: bool = False
@@ -340,7 +342,7 @@ class Topic:
     """What a report is about. `street_level` topics may be sent without a name; `sensitive` hides the sender."""
 
     id: str
-    name: str
+    name: Name
     role: str
     words: tuple[str, ...] = ()
     street_level: bool = False

@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
-from .model import EXACT
+from .model import EXACT, Name
 
 
 class DayKind(StrEnum):
@@ -60,7 +60,7 @@ class Office:
 
     id: str = Field(pattern=r"^[a-z0-9-]+:[a-z0-9_]+$")
     role: str
-    name: str
+    name: Name
     address: str | None = None
     phone: str | None = None
     hours: str | None = None
@@ -73,7 +73,7 @@ class Place:
     """An administrative unit. `formerly` are names people still type."""
 
     id: str
-    name: str
+    name: Name
     kind: Literal["province", "commune"]
     code: str | None = None
     parent: str | None = None
@@ -86,7 +86,7 @@ class Deployment:
     """The place one database serves; `drafts` says whether records nobody has reviewed are shown, marked."""
 
     slug: str
-    name: str
+    name: Name
     unit: str
     centre: str
     sample_data: bool = False

@@ -38,6 +38,9 @@ SINGLES: dict[str, TypeAdapter[Any]] = {
     "deployment": TypeAdapter(place.Deployment),
     "vocabulary": TypeAdapter(Vocabulary),
 }
+_FALSE = {"false", "no", "off", "n", "f", "0"}
+"""What the model takes for false."""
+
 _KEYED = {
     "calendar": {"days": "date"},
     "vocabulary": {"ambiguous": "question", "not_ours": "id"},
@@ -57,7 +60,14 @@ class Reading:
 
 def is_draft(record: Marked) -> bool:
     """Whether an importer made it and nobody has reviewed it."""
-    return isinstance(record.value, dict) and record.find(["reviewed"]).value == "false"
+    said = record.find(["reviewed"]).value if isinstance(record.value, dict) else None
+    return isinstance(said, str) and said.lower() in _FALSE
+
+
+def content_files(folder: Path) -> list[Path]:
+    """Every file of a folder that loading looks at, sorted."""
+    inside = (path for name in FOLDERS for path in folder.glob(f"{name}/**/*.y*ml"))
+    return sorted((*folder.glob("*.y*ml"), *inside))
 
 
 def read_folder(folder: Path, reading: Reading) -> None:
@@ -67,8 +77,7 @@ def read_folder(folder: Path, reading: Reading) -> None:
         reading.faults.append(here.fault("The folder does not exist.", "Check its name."))
         return
     seen: dict[tuple[str, str], Marked] = {}
-    inside = (path for name in FOLDERS for path in folder.glob(f"{name}/**/*.y*ml"))
-    for path in sorted((*folder.glob("*.y*ml"), *inside)):
+    for path in content_files(folder):
         name = path.stem if path.parent == folder else path.relative_to(folder).parts[0]
         known = name in SINGLES or name in LISTS
         if path.suffix != ".yaml" or not known or (path.parent == folder and name in FOLDERS):

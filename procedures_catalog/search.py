@@ -119,11 +119,11 @@ class Index:
         alone = not any(self._reader.knows(word) for word in query.beside_elsewhere)
         if door and (door.firm or alone or best < _CERTAIN):
             return SearchResult(hits=() if door.firm else hits, ask=None, ours=False, where=door.where)
-        ask = self._ask(query, ranked)
+        ask = self._ask(query, ranked, hidden)
         ours = ask is not None or best >= _OURS or _explained(query, ranked)
         return SearchResult(hits=hits, ask=ask, ours=ours and (bool(hits) or ask is not None), where=None)
 
-    def _ask(self, query: Query, ranked: list[Ranked]) -> Ask | None:
+    def _ask(self, query: Query, ranked: list[Ranked], hidden: Container[str]) -> Ask | None:
         """Ask when the ambiguous words stand alone, or when two of their meanings fit equally well."""
         stem = query.stem
         if stem is None:
@@ -134,8 +134,12 @@ class Index:
             return None
         if not alone and not _rivals(stem, ranked):
             return None
-        choices = (AskChoice(code=item.code, label=item.label, text=item.text) for item in stem.choices)
-        return Ask(question=stem.question, choices=tuple(choices))
+        choices = tuple(
+            AskChoice(code=item.code, label=item.label, text=item.text)
+            for item in stem.choices
+            if item.code is None or item.code not in hidden
+        )
+        return Ask(question=stem.question, choices=choices) if len(choices) > 1 else None
 
 
 def _rivals(stem: Stem, ranked: list[Ranked]) -> bool:

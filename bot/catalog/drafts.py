@@ -9,25 +9,22 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any
 
 import yaml
 
+from bot.whole import PART, write_whole
 from procedures_catalog.importers.items import Item
 from procedures_catalog.importers.record import Unreadable
 from procedures_catalog.marked import Fault, read
 from procedures_catalog.model import ProcedureField
-from procedures_catalog.reading import FOLDERS
 
 ORIGINALS = "originals"
 REPORT = "import-report.txt"
-_OURS = {*FOLDERS, ORIGINALS, REPORT, "fields.yaml", ".lock"}
 _WIDTH = 115
 
 
@@ -48,11 +45,12 @@ class Folder:
         self.path = path
         if path.exists() and not path.is_dir():
             raise Unreadable(f"{path} is a file; name a folder for the drafts.")
-        others = sorted({entry.name for entry in path.iterdir()} - _OURS) if path.is_dir() else []
-        if others:
-            raise Unreadable(
-                f"{path} holds other things ({', '.join(others[:3])}); name a new folder for the drafts."
-            )
+        if path.is_dir() and not (path / ORIGINALS).is_dir():
+            others = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+            if others and others != [REPORT]:
+                raise Unreadable(
+                    f"{path} holds other things ({', '.join(others[:3])}); name a new folder for the drafts."
+                )
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -63,6 +61,9 @@ class Folder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as busy:
                 raise Unreadable(f"Another import is writing to {self.path}; wait until it has ended.") from busy
+            (self.path / ORIGINALS).mkdir(exist_ok=True)
+            for left in self.path.rglob(f".*{PART}"):  # by a run that was killed
+                left.unlink()
             yield
 
     def kept(self, kind: str, code: str) -> Kept | None:
@@ -93,14 +94,14 @@ class Folder:
 
     def write(self, item: Item, file: Path, reader: str) -> None:
         """Keep the draft, then its original: whatever stops in between is put right by the next run."""
-        whole(file, as_yaml(item.content))
+        _write(file, as_yaml(item.content))
         self.remember(item, file, reader)
 
     def remember(self, item: Item, file: Path, reader: str) -> None:
         """Keep the original alone: the YAML stays as it is, a person's if it is not what the original gives."""
         path, made = str(file.relative_to(self.path)), digest(as_yaml(item.content))
         record = {"original": item.original, "path": path, "digest": made, "reader": reader}
-        whole(self._original(item.kind, item.code), json.dumps(record, ensure_ascii=False, indent=1).encode())
+        _write(self._original(item.kind, item.code), json.dumps(record, ensure_ascii=False, indent=1).encode())
 
     def add_field(self, id_: str, name: str) -> None:
         """Name a field, also one the shipped catalog has: a later release may not. Those named before stay."""
@@ -113,10 +114,14 @@ class Folder:
                 raise Unreadable(f"{file} cannot be read; mend it or remove it, then import again.")
             known = marked.plain()
         if id_ not in [one.get("id") for one in known]:
-            whole(file, as_yaml([*known, {"id": id_, "name": name}]))
+            _write(file, as_yaml([*known, {"id": id_, "name": name}]))
 
     def _original(self, kind: str, code: str) -> Path:
         return self.path / ORIGINALS / kind / f"{code}.json"
+
+
+def _write(file: Path, content: bytes) -> None:
+    write_whole(file, content, sync=False)  # thousands; after a power cut the same command goes on
 
 
 def as_yaml(content: Any) -> bytes:
@@ -130,20 +135,6 @@ def as_yaml(content: Any) -> bytes:
 def digest(content: bytes) -> str:
     """Tells two contents apart."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
-
-
-def whole(file: Path, content: bytes) -> None:
-    """Write a file so that it is there whole or as before."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile(dir=file.parent, prefix=".", suffix=".part", delete=False) as fresh:
-        try:
-            fresh.write(content)
-            fresh.close()
-            os.chmod(fresh.name, 0o644)
-            Path(fresh.name).replace(file)
-        except BaseException:
-            Path(fresh.name).unlink(missing_ok=True)
-            raise
 
 
 def with_fields(fields: Mapping[str, ProcedureField], folder: Path) -> dict[str, ProcedureField]:

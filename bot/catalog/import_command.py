@@ -29,10 +29,15 @@ def run(source: Path, to: Path, *, apply: bool, as_json: bool) -> None:
     try:
         _import(source, Folder(to), outcome, apply)
     except Unreadable as fault:
+        if as_json and outcome.problems:
+            print(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
+        for problem in outcome.lost[:_SHOWN]:
+            typer.echo(f"{problem.where}: left out: {problem.message}", err=True)
         typer.echo(f"Nothing was imported. {fault}", err=True)
         raise typer.Exit(CONTENT_FAULT if outcome.problems else USAGE_FAULT) from fault
     except KeyboardInterrupt:
-        typer.echo(f"Stopped; {outcome.left} records were not reached. The same command goes on.", err=True)
+        reached = "while reading" if outcome.left is None else f"with {outcome.left} records not reached"
+        typer.echo(f"Stopped {reached}. The same command goes on.", err=True)
         raise typer.Exit(_INTERRUPTED) from None
     if as_json:
         print(json.dumps(outcome.as_json(), ensure_ascii=False, indent=2))
@@ -71,9 +76,7 @@ def _import(source: Path, folder: Folder, outcome: Outcome, apply: bool) -> None
 def _nothing_in(source: Path, outcome: Outcome) -> str:
     if not outcome.lost:
         return f"{source.name} holds no procedure; check that it is the right file."
-    first = outcome.lost[0]
-    others = f" And {len(outcome.lost) - 1} more like this." if len(outcome.lost) > 1 else ""
-    return f"{first.where}: {first.message}.{others}"
+    return f"Of {len(outcome.lost)} records in {source.name} none could be used; mend what is told above."
 
 
 def _summary(outcome: Outcome, folder: Path) -> None:
@@ -82,6 +85,7 @@ def _summary(outcome: Outcome, folder: Path) -> None:
         ("added", len(outcome.added)),
         ("unchanged", len(outcome.unchanged)),
         ("changed in the source", len(outcome.changed)),
+        ("read better by this release", len(outcome.better)),
         ("… taken over", len(outcome.applied)),
         ("… changed here by hand too", len(outcome.by_hand)),
         ("vanished from the source", len(outcome.vanished)),
@@ -103,5 +107,5 @@ def _summary(outcome: Outcome, folder: Path) -> None:
         out.print(f"{problem.where}: left out: {problem.message}", style="yellow", highlight=False, markup=False)
     told = f"{len(outcome.problems)} remarks on what could not be understood, and every change, line by line: "
     out.print(f"{told}{folder / 'import-report.txt'}", highlight=False, soft_wrap=True)
-    if outcome.changed and not outcome.applied:
+    if (outcome.changed or outcome.better) and not outcome.applied:
         out.print("Nothing of what changed was taken over; --apply does that.", highlight=False)

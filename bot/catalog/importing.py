@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.catalog.drafts import REPORT, Folder, as_yaml, whole
+from bot.catalog.drafts import REPORT, Folder, as_yaml, digest
+from bot.whole import write_whole
 from procedures_catalog.importers.changes import changes
 from procedures_catalog.importers.items import Item, Outcome
 from procedures_catalog.importers.record import Problem
@@ -34,9 +35,10 @@ def write_items(
         _write(item, folder, outcome, reader, apply)
         outcome.left -= 1
         tick()
-    if len(items) > 1:  # one record says nothing of the others
+    told = all(problem.code for problem in outcome.lost)
+    if len(items) > 1 and told:  # neither one record alone nor a line without a code says what is gone
         for kind in {item.kind for item in items}:
-            here = {item.code for item in items if item.kind == kind}
+            here = {item.code for item in items if item.kind == kind} | {problem.code for problem in outcome.lost}
             outcome.vanished += sorted(folder.kept_codes(kind, reader) - here)
 
 
@@ -51,15 +53,18 @@ def _write(item: Item, folder: Folder, outcome: Outcome, reader: str, apply: boo
         outcome.added.append(item.code)
         return
     found = [*changes(kept.original, _through_json(item.original))]
-    if not found:
+    if found:
+        outcome.changed[item.code] = found
+    elif digest(as_yaml(item.content)) != kept.digest:
+        outcome.better.append(item.code)
+    else:
         outcome.unchanged.append(item.code)
         return
-    outcome.changed[item.code] = found
     touched = folder.touched(file, kept)
     if touched:
         outcome.by_hand.append(item.code)
     if apply and touched:
-        whole(file.with_name(f"{file.name}.new"), as_yaml(item.content))
+        write_whole(file.with_name(f"{file.name}.new"), as_yaml(item.content))
         folder.remember(item, file, reader)
     elif apply:
         folder.write(item, file, reader)
@@ -79,11 +84,12 @@ def _through_json(value: Any) -> Any:
 def write_report(folder: Folder, outcome: Outcome) -> Path:
     """Every change and every problem, a line each."""
     lines = [f"{code}: changed: {change}" for code, found in outcome.changed.items() for change in found]
+    lines += [f"{code}: this release reads the same words better" for code in outcome.better]
     lines += [f"{code}: the draft was changed by hand and is left as it is" for code in outcome.by_hand]
     lines += [f"{code}: no longer in the source; its draft is left as it is" for code in outcome.vanished]
     lines += [_told(problem) for problem in outcome.problems]
     file = folder.path / REPORT
-    whole(file, "".join(f"{line}\n" for line in lines).encode())
+    write_whole(file, "".join(f"{line}\n" for line in lines).encode())
     return file
 
 

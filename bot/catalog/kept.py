@@ -15,18 +15,19 @@ import platform
 import stat
 import struct
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 import pydantic
+import yaml
 
 import procedures_catalog
+from bot.whole import write_whole
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import load
 from procedures_catalog.packed import Packed, pack
-from procedures_catalog.reading import FOLDERS
+from procedures_catalog.reading import content_files
 
 _MAGIC = b"motcua catalog 2\n"
 _DIGEST = 32
@@ -43,9 +44,9 @@ def load_kept(folders: Sequence[Path], cache: Path) -> Catalog:
     return _unpacked(file, mark) or _read(folders, mark, file)
 
 
-def find_kept(folders: Sequence[Path], cache: Path) -> Catalog | None:
-    """The catalog out of the cache, or None when it has to be read anew."""
-    return _unpacked(cache_file(folders, cache), fingerprint(folders))
+def find_kept(folders: Sequence[Path], cache: Path, mark: bytes) -> Catalog | None:
+    """The catalog of just this fingerprint out of the cache, or None when it has to be read anew."""
+    return _unpacked(cache_file(folders, cache), mark)
 
 
 def cache_file(folders: Sequence[Path], cache: Path) -> Path:
@@ -57,7 +58,7 @@ def cache_file(folders: Sequence[Path], cache: Path) -> Path:
 def fingerprint(folders: Sequence[Path]) -> bytes:
     """What the content depends on, byte for byte: this program, its libraries, every file that is read."""
     digest = _hash()
-    digest.update(f"{platform.python_version()} {pydantic.VERSION}".encode())
+    digest.update(f"{platform.python_version()} {pydantic.VERSION} {yaml.__version__}".encode())
     for module in sorted(Path(procedures_catalog.__file__).parent.glob("*.py")):
         _take(digest, module.name, module)
     for folder in folders:
@@ -65,12 +66,6 @@ def fingerprint(folders: Sequence[Path]) -> bytes:
         for path in content_files(folder):
             _take(digest, str(path.relative_to(folder)), path)
     return digest.digest()
-
-
-def content_files(folder: Path) -> list[Path]:
-    """Every file of a folder that loading looks at, sorted."""
-    inside = (path for name in FOLDERS for path in folder.glob(f"{name}/**/*.y*ml"))
-    return sorted((*folder.glob("*.y*ml"), *inside))
 
 
 def _take(digest: hashlib.blake2b, name: str, path: Path) -> None:
@@ -125,13 +120,10 @@ def _keep(body: bytes, data: bytes, mark: bytes, file: Path) -> None:
     digest = _hash()
     digest.update(body)
     digest.update(data)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=file.parent, delete=False) as fresh:
-            fresh.write(_MAGIC + mark + digest.digest() + _SIZE.pack(len(body)) + body + data)
-        Path(fresh.name).replace(file)
-    except OSError:
-        return
+    head = _MAGIC + mark + digest.digest() + _SIZE.pack(len(body))
+    with suppress(OSError):
+        write_whole(file, head + body + data)
+        file.chmod(0o600)
 
 
 def _hash() -> hashlib.blake2b:

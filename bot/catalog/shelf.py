@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from watchfiles import Change, awatch
+from watchfiles import awatch
 
-from bot.catalog.kept import find_kept, load_kept
+from bot.catalog.kept import find_kept, fingerprint, load_kept
+from bot.config import ROOT
 from handlers.when import VIETNAM
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import CatalogFaults
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 
 SETTLE_MS = 1500
 """Files that change together are taken together: an editor or a copy writes many in a row."""
+LOOK_MS = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +37,16 @@ class Refused:
 
 
 class Shelf:
-    """Holds one catalog at a time. `refused` tells of a later one that has faults; the earlier stays."""
+    """Holds one catalog at a time. `refused` tells of a later one that has faults; the earlier stays.
 
-    def __init__(self, catalog: Catalog) -> None:
+    `mark` is the fingerprint of the content last looked at, served or refused.
+    """
+
+    def __init__(self, catalog: Catalog, mark: bytes = b"") -> None:
         self._catalog = catalog
         self._told: tuple[date, Catalog] | None = None
         self.refused: Refused | None = None
+        self.mark = mark
 
     def on(self, moment: datetime) -> Catalog:
         """What people are told at an aware moment, by the date it has in Vietnam."""
@@ -57,44 +64,77 @@ class Shelf:
         self.refused = Refused(at=at, faults=tuple(faults))
 
 
-async def fetch_catalog(folders: Sequence[Path], cache: Path) -> Catalog:
+async def open_shelf(folders: Sequence[Path], cache: Path) -> Shelf:
+    """A shelf with the catalog of the folders. Raises CatalogFaults."""
+    mark = await asyncio.to_thread(fingerprint, folders)
+    return Shelf(await fetch_catalog(folders, cache, mark), mark)
+
+
+async def fetch_catalog(folders: Sequence[Path], cache: Path, mark: bytes) -> Catalog:
     """The catalog from its cache; else a process of its own reads the YAML, so that this one stays small.
 
     Raises CatalogFaults.
     """
-    found = await asyncio.to_thread(find_kept, folders, cache)
+    found = await asyncio.to_thread(find_kept, folders, cache, mark)
     if found is not None:
         return found
-    reader = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot.catalog.compile", str(cache), *map(str, folders)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    told, _ = await reader.communicate()
-    if reader.returncode == 1 and told:
+    code, told = await _read_apart(folders, cache)
+    if code == 1 and told:
         raise CatalogFaults([Fault(**{**one, "file": Path(one["file"])}) for one in json.loads(told)])
-    found = await asyncio.to_thread(find_kept, folders, cache)
+    if code != 0:  # reading it here could end the server as well
+        message = f"The content could not be read: the reader ended with {code}."
+        fault = Fault(file=folders[-1], line=1, message=message, mend="Look at the files changed last.")
+        raise CatalogFaults([fault])
+    found = await asyncio.to_thread(find_kept, folders, cache, mark)
     # Nothing was kept: the cache cannot be written, or the files are changing this very moment.
     return found if found is not None else await asyncio.to_thread(load_kept, folders, cache)
 
 
+async def _read_apart(folders: Sequence[Path], cache: Path) -> tuple[int | None, bytes]:
+    """Exit code and output of the process that reads the folders into the cache."""
+    reader = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "bot.catalog.compile", str(cache), *map(str, folders)),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))},
+    )
+    try:
+        told, _ = await reader.communicate()
+    finally:
+        if reader.returncode is None:
+            reader.kill()
+            await reader.wait()
+    return reader.returncode, told
+
+
 async def keep_fresh(shelf: Shelf, folders: Sequence[Path], cache: Path, now: Callable[[], datetime]) -> None:
-    """Watch the folders until cancelled, and put every sound change on the shelf."""
-    async for _ in awatch(*folders, watch_filter=_is_content, debounce=SETTLE_MS):
-        await renew(shelf, folders, cache, now)
+    """Watch the folders until cancelled, and put every sound change on the shelf.
+
+    What the system tells of changes only wakes us: a digest says whether anything is different. It is taken now
+    and then as well, for links that were turned and folders that were exchanged go untold.
+    """
+    while True:
+        try:
+            await renew(shelf, folders, cache, now)
+            watched = [folder for folder in folders if folder.is_dir()]
+            async for _ in awatch(
+                *watched, watch_filter=None, debounce=SETTLE_MS, rust_timeout=LOOK_MS, yield_on_timeout=True
+            ):
+                await renew(shelf, folders, cache, now)
+        except Exception as fault:
+            log.error("catalog not watched", extra={"fault": type(fault).__name__})
+            await asyncio.sleep(LOOK_MS / 1000)
 
 
 async def renew(shelf: Shelf, folders: Sequence[Path], cache: Path, now: Callable[[], datetime]) -> None:
-    """Read the folders again: serve them, or refuse them and keep what is served."""
+    """If the content is another than before: serve it, or refuse it and keep what is served."""
+    mark = await asyncio.to_thread(fingerprint, folders)
+    if mark == shelf.mark:
+        return
     try:
-        shelf.put(await fetch_catalog(folders, cache))
+        shelf.put(await fetch_catalog(folders, cache, mark))
     except CatalogFaults as fault:
         shelf.refuse(fault.faults, now())
         log.warning("catalog refused", extra={"faults": len(fault.faults), "first": str(fault.faults[0])})
-    except OSError as fault:
-        log.error("catalog not read", extra={"fault": type(fault).__name__})
     else:
         log.info("catalog replaced")
-
-
-def _is_content(_: Change, path: str) -> bool:
-    return path.endswith((".yaml", ".yml"))
+    shelf.mark = mark

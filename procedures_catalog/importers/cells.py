@@ -55,9 +55,11 @@ def book(data: bytes, name: str) -> Book:
     if BOOK not in package.parts:
         raise Unreadable(f"{name} is not an Excel file; save the list as .xlsx.")
     parts = sheet_parts(package)
-    special = [scan(package, part) for part in parts]
+    scanned = [scan(package, part) for part in parts]
+    if sum(area for _, area in scanned) > ole.MOST_CELLS:
+        raise Unreadable(f"{name} spreads over too many cells; copy the list to a new file.")
     found = Book(parsed(checked_copy(package, parts), name), made(package))
-    for sheet, cells in zip(found.sheets, special, strict=False):
+    for sheet, (cells, _) in zip(found.sheets, scanned, strict=False):
         sheet.special = cells
     return found
 
@@ -106,14 +108,16 @@ def sheet_parts(package: Package) -> list[str]:
             part = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
             if part not in package.parts:
                 raise Unreadable(f"{package.name} is damaged (a sheet is missing); download it again.")
+            if part in found:
+                raise Unreadable(f"{package.name} is damaged (two sheets are one part); save it again.")
             found.append(part)
     if not found:
         raise Unreadable(f"{package.name} has no sheet; export the list again.")
     return found
 
 
-def scan(package: Package, part: str) -> dict[tuple[int, int], str]:
-    """Where the sheet holds formulas and errors; Unreadable if it spreads over more cells than any list."""
+def scan(package: Package, part: str) -> tuple[dict[tuple[int, int], str], int]:
+    """Where the sheet holds formulas and errors, and over how many cells it spreads; Unreadable if too many."""
     special: dict[tuple[int, int], str] = {}
     at = (0, 0)
     widest, tallest, count, row = 0, 0, 0, -1
@@ -137,7 +141,7 @@ def scan(package: Package, part: str) -> dict[tuple[int, int], str]:
             special[at] = "formula"
 
     package.scan(part, start)
-    return special
+    return special, max(count, tallest * widest)
 
 
 def column(letters: str) -> int:

@@ -42,19 +42,21 @@ class Item:
 class Outcome:
     """What an import did and found. Codes are those of the source.
 
-    `changed` holds old and new values; `by_hand` are changed ones whose draft a person has worked on: applied, the
-    new draft lies beside it as `….new`. `vanished` codes stand in the folder and no longer in the source.
+    `changed` holds old and new values, `better` are those whose words this release reads better. `by_hand` are
+    such ones whose draft a person has worked on: applied, the new draft lies beside it as `….new`. `vanished`
+    codes stand in the folder and no longer in the source. `left` counts what was not reached, None while reading.
     """
 
     added: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     changed: dict[str, list[Change]] = field(default_factory=dict)
+    better: list[str] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     by_hand: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
-    left: int = 0
+    left: int | None = None
 
     @property
     def lost(self) -> list[Problem]:
@@ -70,6 +72,7 @@ class Outcome:
                 code: [{"path": one.path, "old": one.old, "new": one.new} for one in found]
                 for code, found in self.changed.items()
             },
+            "better": self.better,
             "applied": self.applied,
             "by_hand": self.by_hand,
             "vanished": self.vanished,

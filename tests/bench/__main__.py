@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.table import Table
 
@@ -48,16 +50,20 @@ def main() -> None:
     out.print(table)
 
     out.print(f"[bold]A catalog of {catalog.RECORDS} drafts[/bold]")
-    table = Table("", "ours", "baseline", "ratio", "baseline is")
-    for one in catalog.measure():
+    table = Table("", "ours", "at most", "baseline", "ratio", "baseline is")
+    measured = catalog.measure()
+    for one in measured:
         table.add_row(
             f"{one.name}, {one.unit}",
             f"{one.ours:.2f}",
+            f"{one.limit:g}",
             f"{one.baseline:.2f}",
             f"{one.ours / one.baseline:.2f}",
             one.beside,
         )
     out.print(table)
+    if over := [one.name for one in measured if one.ours > one.limit]:
+        sys.exit(f"over the limit: {', '.join(over)}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import yaml
 
-from bot.catalog.drafts import Folder
+from bot.catalog.drafts import Folder, as_yaml, digest
 from bot.catalog.importing import write_items, write_report
+from bot.whole import PART
 from procedures_catalog.importers.changes import Change, changes
 from procedures_catalog.importers.draft import signpost
 from procedures_catalog.importers.items import Outcome, each_once, read_items, row_item
@@ -122,6 +123,42 @@ def test_what_vanished_is_told_and_stays(source: Path, to: Path) -> None:
     before = content(to)
     assert run(source, to, record(), record("9.000003"), apply=True).vanished == ["9.000002"]
     assert content(to) == before
+
+
+def test_a_record_that_could_not_be_read_has_not_vanished(source: Path, to: Path) -> None:
+    run(source, to, record(), record("9.000002"), record("9.000003"))
+    outcome = run(source, to, record(), record("9.000002", name=""), record("9.000003"))
+    assert [problem.code for problem in outcome.lost] == ["9.000002"]
+    assert outcome.vanished == []
+
+
+def test_what_a_later_release_reads_better_is_told_and_taken_over(source: Path, to: Path) -> None:
+    run(source, to, record(), record("9.000002"))
+    for code in ("9.000001", "9.000002"):  # as an earlier release would have left it
+        original = to / "originals" / "procedures" / f"{code}.json"
+        before = as_yaml({"code": code, "name": "Đọc kém"})
+        kept = json.loads(original.read_text(encoding="utf-8")) | {"digest": digest(before)}
+        original.write_text(json.dumps(kept), encoding="utf-8")
+        yaml_of(to, code).write_bytes(before)
+    mine = yaml_of(to, "9.000002")
+    mine.write_text("code: '9.000002'\nname: Của tôi\n", encoding="utf-8")
+    told = run(source, to, record(), record("9.000002"))
+    assert told.better == ["9.000001", "9.000002"]
+    assert yaml.safe_load(yaml_of(to, "9.000001").read_bytes())["name"] == "Đọc kém"
+    taken = run(source, to, record(), record("9.000002"), apply=True)
+    assert (taken.applied, taken.by_hand) == (["9.000001", "9.000002"], ["9.000002"])
+    assert yaml.safe_load(yaml_of(to, "9.000001").read_bytes())["name"] == "Cấp giấy mẫu 9.000001"
+    assert yaml.safe_load(mine.read_bytes())["name"] == "Của tôi"
+
+
+def test_what_a_kill_left_half_written_is_cleared_away(source: Path, to: Path) -> None:
+    run(source, to, record(), record("9.000002"))
+    for left in (to / f".fields.yaml.x{PART}", yaml_of(to, "9.000001").with_name(f".y{PART}")):
+        left.write_text("half", encoding="utf-8")
+    (to / ".git").mkdir()
+    (to / "README.md").write_text("ours", encoding="utf-8")
+    assert len(run(source, to, record(), record("9.000002")).unchanged) == 2
+    assert not list(to.rglob(f"*{PART}"))
 
 
 def test_one_record_alone_says_nothing_of_the_others(source: Path, to: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.catalog import kept as module
-from bot.catalog.kept import cache_file, find_kept, load_kept
+from bot.catalog.kept import cache_file, find_kept, fingerprint, load_kept
 from procedures_catalog.load import SHIPPED, CatalogFaults, load
 from procedures_catalog.packed import Packed
 
@@ -38,9 +38,9 @@ def override(place: Path, text: str) -> Path:
 
 def test_the_kept_catalog_is_the_loaded_one(place: Path, cache: Path) -> None:
     folders = [SHIPPED, place]
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
     load_kept(folders, cache)
-    kept, loaded = find_kept(folders, cache), load(folders)
+    kept, loaded = find_kept(folders, cache, fingerprint(folders)), load(folders)
     assert kept is not None
     assert dict(kept.procedures) == dict(loaded.procedures)
     assert isinstance(kept.procedures, Packed)
@@ -59,7 +59,7 @@ def test_one_changed_byte_with_the_old_time_and_size_is_seen(place: Path, cache:
     override(place, "plain: Câu hai")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert file.stat().st_size == before.st_size
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
     assert load_kept(folders, cache).procedures[CODE].plain == "Câu hai"
 
 
@@ -69,7 +69,7 @@ def test_added_renamed_and_removed_files_are_seen(place: Path, cache: Path) -> N
     file = override(place, "plain: Câu mới")
     assert load_kept(folders, cache).procedures[CODE].plain == "Câu mới"
     file.rename(file.with_name("khac.yaml"))
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
     load_kept(folders, cache)
     file.with_name("khac.yaml").unlink()
     assert load_kept(folders, cache).procedures[CODE].plain != "Câu mới"
@@ -79,7 +79,7 @@ def test_another_program_reads_anew(place: Path, cache: Path, monkeypatch: pytes
     folders = [SHIPPED, place]
     load_kept(folders, cache)
     monkeypatch.setattr("pydantic.VERSION", "another")
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "writable"])
@@ -100,7 +100,7 @@ def test_a_damaged_or_foreign_cache_is_not_used(place: Path, cache: Path, damage
             file.write_bytes(pickle.dumps("not a catalog"))
         case "writable":
             file.chmod(0o666)
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
     assert load_kept(folders, cache).procedures[CODE]
 
 
@@ -121,7 +121,7 @@ def test_files_that_change_while_they_are_read_are_not_kept(
 
     monkeypatch.setattr(module, "load", load_and_write)
     load_kept(folders, cache)
-    assert find_kept(folders, cache) is None
+    assert find_kept(folders, cache, fingerprint(folders)) is None
 
 
 def test_faults_are_raised_and_never_kept(place: Path, cache: Path) -> None:

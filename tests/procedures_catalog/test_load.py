@@ -221,6 +221,26 @@ def test_the_same_code_twice_in_one_folder(small: Path) -> None:
     assert faults_of(small) == [("z.yaml", 1, "`1.001190` is already at 1.001190-khai-sinh.yaml:1.")]
 
 
+@pytest.mark.parametrize("said", ["false", "no", "False", "off", "0"])
+def test_a_draft_never_touches_what_somebody_has_reviewed(small: Path, tmp_path: Path, said: str) -> None:
+    draft = dedent(SMALL[PROCEDURE]) + f"reviewed: {said}\n"
+    drafts = write(tmp_path / "drafts", {PROCEDURE: draft.replace("Cha, mẹ", "Không ai")})
+    assert load([small, drafts]).procedures["1.001190"].who == "Cha, mẹ"
+    others = write(tmp_path / "others", {PROCEDURE: draft.replace("1.001190", "1.001191")})
+    assert "1.001191" not in load([small, others]).procedures
+
+
+def test_a_name_is_never_empty(small: Path, tmp_path: Path) -> None:
+    place = write(tmp_path / "place", {PROCEDURE: "code: '1.001190'\nname: ''"})
+    assert faults_of(small, place) == [("1.001190-khai-sinh.yaml", 2, "`name` is empty.")]
+
+
+def test_an_empty_value_and_null_say_nothing(small: Path, tmp_path: Path) -> None:
+    place = write(tmp_path / "place", {PROCEDURE: "code: '1.001190'\nlink: null\nconfirmed:\n"})
+    procedure = load([small, place]).procedures["1.001190"]
+    assert (procedure.link, procedure.confirmed) == (None, None)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -233,6 +253,9 @@ def test_the_same_code_twice_in_one_folder(small: Path) -> None:
         b"{}",
         b"- 1\n- [2]",
         b"? [a]\n: b",
+        b"a: " + b"[" * 100_000,
+        b"- " * 5_000 + b"a",
+        b"\n".join(b" " * i + b"a:" for i in range(300)),
     ],
 )
 def test_broken_files_are_faults_never_crashes(small: Path, content: bytes) -> None:

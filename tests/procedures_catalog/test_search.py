@@ -176,3 +176,13 @@ def test_no_choice_asks_the_same_question_again(stem: Stem) -> None:
             result = CATALOG.search(choice.text)
             assert result.ask is None or result.ask.question != stem.question
             assert result.ours or result.where
+
+
+def test_a_question_offers_nothing_that_is_hidden() -> None:
+    asked = CATALOG.search("làm lại khai sinh").ask
+    assert asked is not None
+    codes = [choice.code for choice in asked.choices if choice.code]
+    for hidden in codes:
+        again = CATALOG.index.search("làm lại khai sinh", hidden={hidden}).ask
+        assert again is None or hidden not in [choice.code for choice in again.choices]
+    assert CATALOG.index.search("làm lại khai sinh", hidden=set(codes)).ask is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -17,7 +16,7 @@ from bot.catalog.sheet.decide import Plan, decide
 from bot.catalog.sheet.rows import names
 from bot.catalog.sheet.words import day
 from bot.config import Settings
-from bot.console import CONTENT_FAULT, USAGE_FAULT, quiet
+from bot.console import CONTENT_FAULT, USAGE_FAULT, quiet, today
 from procedures_catalog.load import CatalogFaults, read_folders
 from procedures_catalog.model import Procedure
 from procedures_catalog.reading import Reading
@@ -95,7 +94,7 @@ def _write(file: Path, procedures: Sequence[Procedure], reading: Reading) -> Non
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("writing", total=len(pairs))
         try:
-            rows = workbook.write(file, pairs, place, _today(), lambda: progress.advance(task))
+            rows = workbook.write(file, pairs, place, today(), lambda: progress.advance(task))
         except workbook.TooLarge as fault:
             progress.stop()
             _end(str(fault), USAGE_FAULT)
@@ -116,7 +115,7 @@ def _read(file: Path, reading: Reading, settings: Settings, dry_run: bool) -> No
             file.name,
             slug=reading.singles["deployment"].slug,
             offices=_offices(reading),
-            today=_today(),
+            today=today(),
         )
         plan = decide(answers, reading, names(reading))
         changes = overlay.changes(plan.edits, reading, settings.deployment_dir)
@@ -132,7 +131,10 @@ def _read(file: Path, reading: Reading, settings: Settings, dry_run: bool) -> No
         for change in changes:
             print(change.diff(), end="")
     else:
-        overlay.write(changes)
+        try:
+            overlay.write(changes)
+        except overlay.OverlayFault as fault:
+            _end(f"{fault} Nothing was changed.", CONTENT_FAULT)
     _tell(plan)
     for change in changes:
         print(f"{'would write' if dry_run else 'written'}: {change.file}")
@@ -161,10 +163,6 @@ def _tell(plan: Plan) -> None:
 
 def _offices(reading: Reading) -> list[str]:
     return list(dict.fromkeys(office.name for office in reading.values["offices"].values()))
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _end(message: str, code: int) -> NoReturn:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import YAMLError
 
+from bot.whole import beside, write_whole
 from procedures_catalog.importers.values import slug
 from procedures_catalog.load import read_folders
 from procedures_catalog.marked import Fault, read
@@ -84,33 +84,26 @@ def write(found: Sequence[Change]) -> None:
     done: list[Change] = []
     try:
         for change in found:
-            change.file.parent.mkdir(parents=True, exist_ok=True)
-            ready.append((change, _beside(change.file, change.new)))
+            ready.append((change, beside(change.file, change.new.encode())))
         for change, made in ready:
+            if _content(change.file) != change.old:
+                raise OverlayFault(f"{change.file} was changed meanwhile; read the workbook again.")
             made.replace(change.file)
             done.append(change)
-    except OSError:
+    except (OSError, OverlayFault):
         for change in done:
             if change.old is None:
                 change.file.unlink(missing_ok=True)
             else:
-                _beside(change.file, change.old).replace(change.file)
+                write_whole(change.file, change.old.encode())
         raise
     finally:
         for _, made in ready:
             made.unlink(missing_ok=True)
 
 
-def _beside(file: Path, text: str) -> Path:
-    """A file with the text in the same folder, under a name that nothing reads, on the disk for sure."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".tmp")
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    made = Path(name)
-    made.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
-    return made
+def _content(file: Path) -> str | None:
+    return file.read_bytes().decode() if file.exists() else None
 
 
 def _change(edit: Edit, reading: Reading, deployment: Path) -> Change:

@@ -221,3 +221,13 @@ def test_copied_text_in_other_encodings(tmp_path: Path) -> None:
 )
 def test_the_national_part_of_a_code(code: str, own: str | None) -> None:
     assert lists.own_code(code) == own
+
+
+def test_two_sheets_that_are_one_part_are_refused(tmp_path: Path) -> None:
+    """A small file could make the parser lay the same large sheet out again and again."""
+    data = office.sheet(PORTAL)
+    twice = b'<sheet xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    twice += b'name="Hai" sheetId="2" r:id="rId1"/></sheets>'
+    (tmp_path / "a.xlsx").write_bytes(office.replaced(data, "xl/workbook.xml", b"</sheets>", twice))
+    with pytest.raises(Unreadable, match="two sheets are one part"):
+        list(lists.read_book(tmp_path / "a.xlsx"))
