@@ -11,7 +11,30 @@ from pathlib import Path
 
 from ..load import read_folders
 from ..marked import Fault
-from . import calendar, dates, drafts, events, fees, files, laws, limits, links, names, papers, places, texts, ways
+from . import (
+    calendar,
+    dates,
+    doors,
+    drafts,
+    events,
+    fees,
+    fees_words,
+    files,
+    fitting,
+    laws,
+    laws_table,
+    limits,
+    links,
+    names,
+    overrides,
+    papers,
+    persons,
+    places,
+    reach,
+    spelling,
+    texts,
+    ways,
+)
 from .changes import Change, changes, states
 from .rule import Family, Rule, Scene
 
@@ -20,17 +43,25 @@ __all__ = ["FAMILIES", "RULES", "Change", "Rule", "changes", "check", "states"]
 FAMILIES: tuple[Family, ...] = (
     limits.limits,
     fees.fees,
+    fees_words.fees_words,
     dates.dates,
     laws.laws,
+    laws_table.laws_table,
     links.links,
     names.names,
+    doors.doors,
     papers.papers,
     ways.ways,
+    persons.persons,
     texts.texts,
+    spelling.spelling,
     files.files,
+    overrides.overrides,
     places.places,
     calendar.calendar,
     events.events,
+    reach.reach,
+    fitting.fitting,
     drafts.drafts,
 )
 
@@ -39,17 +70,25 @@ RULES: tuple[Rule, ...] = tuple(
     for family in (
         limits,
         fees,
+        fees_words,
         dates,
         laws,
+        laws_table,
         links,
         names,
+        doors,
         papers,
         ways,
+        persons,
         texts,
+        spelling,
         files,
+        overrides,
         places,
         calendar,
         events,
+        reach,
+        fitting,
         drafts,
     )
     for rule in family.RULES

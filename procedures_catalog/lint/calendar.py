@@ -39,6 +39,12 @@ RULES = (DAY, COVERS, PROVISIONAL, WEEK)
 
 _FIXED = {
     "tết dương lịch": {(1, 1)},
+    "năm mới dương lịch": {(1, 1)},
+    "giải phóng": {(4, 30)},
+    "thống nhất": {(4, 30)},
+    "30/4": {(4, 30)},
+    "1/5": {(5, 1)},
+    "2/9": {(9, 1), (9, 2), (9, 3)},
     "ngày chiến thắng": {(4, 30)},
     "quốc tế lao động": {(5, 1)},
     "quốc khánh": {(9, 1), (9, 2), (9, 3)},
@@ -46,6 +52,10 @@ _FIXED = {
 }
 """Holidays of fixed date (BLLĐ 45/2019/QH14 Đ.112, NQ 28/2026/QH16) as (month, day)."""
 _MUST = ((1, 1), (4, 30), (5, 1), (9, 2))
+_FIRST_DAYS = {2026: (2, 17), 2027: (2, 6), 2028: (1, 26)}
+"""The first day of the lunar year, as (month, day)."""
+_ANCESTORS = {2026: (4, 26), 2027: (4, 16), 2028: (4, 4)}
+"""Giỗ Tổ Hùng Vương, the tenth of the third lunar month."""
 _CULTURE_DAY, _CULTURE_SINCE = (11, 24), 2026
 
 
@@ -66,6 +76,8 @@ def calendar(scene: Scene) -> Iterator[Fault]:
         if special.provisional and scene.as_of and scene.as_of > special.date - timedelta(days=30):
             yield PROVISIONAL.at(spot, f"{special.date} is still provisional.")
     yield from _swaps(value, marked)
+    yield from _tet(value, marked)
+    yield from _in_lieu(value, marked)
     yield from _years(value, marked, scene.as_of)
 
 
@@ -82,13 +94,50 @@ def _day(special: SpecialDay, spot: Marked, value: Calendar) -> Iterator[Fault]:
                 yield DAY.at(spot, f"“{special.name}” is not on {special.date}.")
         if "tết nguyên đán" in name and special.date.month not in (1, 2):
             yield DAY.at(spot, f"“{special.name}” is not on {special.date}.")
-        if "giỗ tổ" in name and special.date.month not in (3, 4, 5):
+        known = _ANCESTORS.get(special.date.year)
+        if "giỗ tổ" in name and (special.date.month not in (3, 4, 5) or known not in (None, _of(special.date))):
             yield DAY.at(spot, f"“{special.name}” is not on {special.date}.")
     for day, month, year in re.findall(r"ngày (\d{2})/(\d{2})/(\d{4})", special.name):
         if special.kind is DayKind.MAKE_UP and not _swapped(date(int(year), int(month), int(day)), value):
             yield DAY.at(spot, f"{day}/{month}/{year} is not swapped off.")
     if special.date.year not in value.covers:
         yield COVERS.at(spot, f"{special.date} lies in a year that is not in `covers`.")
+
+
+def _of(when: date) -> tuple[int, int]:
+    return when.month, when.day
+
+
+def _tet(value: Calendar, marked: Marked) -> Iterator[Fault]:
+    """The days of the lunar new year follow one another and hold the first day."""
+    for year, (month, day) in _FIRST_DAYS.items():
+        days = [
+            (i, special.date)
+            for i, special in enumerate(value.days)
+            if special.kind is DayKind.HOLIDAY
+            and special.date.year == year
+            and "tết nguyên đán" in special.name.lower()
+        ]
+        if not days:
+            continue
+        dates = sorted(when for _, when in days)
+        spot = marked.find(["days", days[0][0], "date"])
+        if date(year, month, day) not in dates:
+            first = date(year, month, day)
+            yield DAY.at(spot, f"The lunar new year begins on {first}, which is none of its days off.")
+        elif (dates[-1] - dates[0]).days != len(dates) - 1:
+            yield DAY.at(spot, f"The days of the lunar new year {year} do not follow one another.")
+
+
+def _in_lieu(value: Calendar, marked: Marked) -> Iterator[Fault]:
+    """A day in lieu follows, within a week, a holiday that was no working day."""
+    off = {day.date for day in value.days if day.kind is DayKind.HOLIDAY}
+    free = {when for when in off if not value.week.get(when.weekday())}
+    for i, special in enumerate(value.days):
+        behind = any(1 <= (special.date - when).days <= 7 for when in free)
+        if special.kind is DayKind.IN_LIEU and not behind:
+            message = f"No holiday on a free day lies in the week before {special.date}."
+            yield DAY.at(marked.find(["days", i]), message)
 
 
 def _swapped(when: date, value: Calendar) -> bool:
@@ -135,6 +184,8 @@ def _week(value: Calendar, marked: Marked) -> Iterator[Fault]:
                 yield WEEK.at(
                     spot, f"It closes at {stretch.closes:%H:%M}, before it opens at {stretch.opens:%H:%M}."
                 )
+            elif stretch.opens.hour < 5 or stretch.closes.hour >= 21:
+                yield WEEK.at(spot, f"No office is open from {stretch.opens:%H:%M} to {stretch.closes:%H:%M}.")
         for one, other in pairwise(stretches):
             if other.opens < one.closes:
                 yield WEEK.at(spot, "Two stretches of the day overlap or stand in the wrong order.")

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from ..marked import Fault, Marked
 from ..model import Fee, FeeSetBy, Procedure, WayName
+from .fees_words import amounts, elsewhere
 from .rule import Rule, Scene, explained, overlap
 
 UNKNOWN = Rule(
@@ -65,11 +66,11 @@ ONLINE_DEARER = Rule(
     why="Everywhere the online fee is the same or lower; the two are probably swapped.",
     mend="Read the source again.",
 )
-WORDING = Rule(
-    id="fee-wording",
-    what="the words beside a fee name another amount",
-    why="The value and the words beside it are both shown; one of them is wrong.",
-    mend="Make `amount` and the words say the same.",
+HIGH = Rule(
+    id="fee-high",
+    what="a fee above 2 million đồng whose words do not name it, or ten times that of filing online",
+    why="No fee of a commune comes near it; a zero too many frightens people away.",
+    mend="Read the source again; if it is right, name the amount in `note:`.",
 )
 RULES = (
     UNKNOWN,
@@ -81,11 +82,11 @@ RULES = (
     WHO_SETS,
     CONTRADICTION,
     ONLINE_DEARER,
-    WORDING,
+    HIGH,
 )
 
-_MOST = 20_000_000
-_MONEY = re.compile(r"(?<![\w./])(\d[\d.,]*\d|\d)\s*(nghìn|ngàn|triệu)?\s*(?:đồng|đ\b|VNĐ|VND)", re.IGNORECASE)
+_MOST, _HIGH = 20_000_000, 2_000_000
+_TIMES = 10
 _COUNCIL = re.compile(r"hội đồng nhân dân|hđnd|luật phí và lệ phí|85/2019/TT-BTC", re.IGNORECASE)
 _PROVINCE_SETS = re.compile(
     r"(?:hội đồng nhân dân|hđnd)[^.;]{0,25}quy(?:ết)? định|do (?:hội đồng nhân dân|hđnd)", re.IGNORECASE
@@ -107,7 +108,7 @@ def fees(scene: Scene) -> Iterator[Fault]:
 
 
 def _unknown(fee: Fee, spot: Marked) -> Iterator[Fault]:
-    if fee.amount is not None or explained(fee.note, fee.wording) or _amounts(f"{fee.note} {fee.wording}"):
+    if fee.amount is not None or explained(fee.note, fee.wording) or amounts(f"{fee.note} {fee.wording}"):
         return
     if fee.set_by is FeeSetBy.UNKNOWN:
         yield UNKNOWN.at(spot.find(["set_by"]), "Neither the fee nor who sets it is known.")
@@ -119,44 +120,31 @@ def _amount(fee: Fee, spot: Marked) -> Iterator[Fault]:
     if fee.amount is None:
         return
     at = spot.find(["amount"])
+    words = " ".join(filter(None, (fee.note, fee.wording)))
+    said = amounts(words)
     if 0 < fee.amount < 1000 or fee.amount % 100:
-        yield TOO_LITTLE.at(at, f"A fee of {fee.amount} đồng is not believable.")
+        yield TOO_LITTLE.at(at, f"A fee of {fee.amount} đồng is not believable.{_cause(fee.amount, at)}")
     elif fee.amount > _MOST:
-        yield TOO_MUCH.at(at, f"A fee of {fee.amount:,} đồng is not believable.")
-    said = _amounts(f"{fee.note or ''} {fee.wording or ''}")
-    if fee.amount == 0:
-        words = " ".join(filter(None, (fee.note, fee.wording)))
-        if _COUNCIL.search(words) or (said - {0} and not _elsewhere(words)):
-            yield FREE.at(at, "The fee is 0 đồng, but the words beside it speak of a fee.")
-    elif said and fee.amount not in said and len(said) == 1 and not _elsewhere(fee.note or ""):
-        named = f"{min(said):,}"
-        yield WORDING.at(
-            spot.find(["note" if fee.note else "wording"]), f"The words say {named}, not {fee.amount:,} đồng."
-        )
-    if re.search(r"miễn phí|không (?:thu|mất) (?:phí|tiền|lệ phí)", fee.wording or "", re.I) and fee.amount:
-        yield WORDING.at(
-            spot.find(["wording"]), f"The source's words say it is free, the amount is {fee.amount:,}."
-        )
+        yield TOO_MUCH.at(at, f"A fee of {fee.amount:,} đồng is not believable.{_zeros(fee.amount, said)}")
+    elif fee.amount > _HIGH and fee.amount not in said:
+        yield HIGH.at(at, f"A fee of {fee.amount:,} đồng is very high.{_zeros(fee.amount, said)}")
+    if fee.amount == 0 and (_COUNCIL.search(words) or (said - {0} and not elsewhere(words))):
+        yield FREE.at(at, "The fee is 0 đồng, but the words beside it speak of a fee.")
 
 
-def _elsewhere(note: str) -> bool:
-    """Whether the note tells of other amounts for others: children, further pages, a later day."""
-    return bool(
-        re.search(
-            r"%|nguồn|trẻ|từ trang|tối đa|thêm|nếu|trường hợp|riêng|đến hết|từ ngày|giảm|còn|khi|mỗi", note, re.I
-        )
-    )
+def _cause(amount: int, at: Marked) -> str:
+    """What was probably meant."""
+    written = at.value if isinstance(at.value, str) else str(amount)
+    if "." in written:
+        return f" “{written}” is read as {amount}; write {written.replace('.', '')} without a dot."
+    if amount < 1000:
+        return f" The source probably means {amount}.000 đồng; write {amount}000."
+    return ""
 
 
-def _amounts(text: str) -> set[int]:
-    factor = {"nghìn": 1000, "ngàn": 1000, "triệu": 1_000_000}
-    found = set()
-    for number, scale in _MONEY.findall(text):
-        if scale.lower() == "triệu" and re.fullmatch(r"\d+[.,]\d{1,2}", number):
-            found.add(int(float(number.replace(",", ".")) * 1_000_000))
-        else:
-            found.add(int(re.sub(r"\D", "", number)) * factor.get(scale.lower(), 1))
-    return found
+def _zeros(amount: int, said: set[int]) -> str:
+    meant = [amount // 10**zeros for zeros in (1, 2, 3) if amount // 10**zeros in said]
+    return f" The words say {meant[0]:,}." if meant else ""
 
 
 def _set_by(procedure: Procedure, fee: Fee, spot: Marked, shipped: bool) -> Iterator[Fault]:
@@ -202,3 +190,9 @@ def _dearer(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
             if same and at_counter and overlap(fee, online) and online.amount > (fee.amount or 0):
                 message = f"Online costs {online.amount:,} đồng, at the counter {fee.amount:,}."
                 yield ONLINE_DEARER.at(marked.find(["fees", i, "amount"]), message)
+            elif same and at_counter and overlap(fee, online) and (fee.amount or 0) >= _TIMES * online.amount > 0:
+                spot = marked.find(["fees", procedure.fees.index(fee), "amount"])
+                message = (
+                    f"At the counter it costs {fee.amount:,} đồng, online {online.amount:,}; a zero too many?"
+                )
+                yield HIGH.at(spot, message)

@@ -38,17 +38,20 @@ REPLACES = Rule(
     why="Whoever asks for the old procedure is led to something else.",
     mend="Correct the code under `replaces:`.",
 )
-PLAIN = Rule(
+PASTED = Rule(
     id="words-other",
     what="`plain` or an everyday name that fits another record and not its own",
     why="It was pasted into the wrong file; people who type it are led astray.",
     mend="Move it to the record it is about.",
 )
-RULES = (STEP, CHOICE, COVERS, REPLACES, PLAIN)
+RULES = (STEP, CHOICE, COVERS, REPLACES, PASTED)
 
 _CLEARLY, _NEAR = 1.7, 1.4
 """How many times better another record must fit: any other, and one whose code is a slip away."""
 _LABEL = 2.2
+_PASTED, _PASTED_NAME = (12.0, 6.0), (13.0, 8.0)
+"""Least weight shared with another record, and how many times its own, for `plain` and for everyday names."""
+_MOSTLY = 0.7
 _SHARE = 0.18
 """The part of a covered or replaced name that the other name must share, in weight."""
 
@@ -69,7 +72,9 @@ class Fitting:
     """How well words fit each record: rare words they share weigh more than common ones."""
 
     def __init__(self, records: Iterable[Procedure | Signpost]) -> None:
+        records = list(records)
         self.names = {item.code: item.name for item in records}
+        self.fields = {item.code: item.field for item in records}
         self._grams = {item.code: _said(item) for item in records}
         counted = Counter(gram for held in self._grams.values() for gram in held)
         many = len(self._grams) + 1
@@ -89,12 +94,13 @@ class Fitting:
         held = self._grams[code]
         return sum(self._weight[gram] for gram in words if gram in held)
 
-    def best(self, words: Grams) -> tuple[float, str]:
-        """The record that fits best, and how well; ("", 0) when none does."""
-        scores: Counter[str] = Counter()
+    def best(self, words: Grams, besides: str = "") -> tuple[float, str]:
+        """How well the record fits that fits best, and its code; (0, "") when none does."""
+        scores: dict[str, float] = {}
         for gram in words:
             for code in self._holding.get(gram, ()):
-                scores[code] += self._weight[gram]  # type: ignore[assignment]
+                scores[code] = scores.get(code, 0.0) + self._weight[gram]
+        scores.pop(besides, None)
         return max(((score, code) for code, score in scores.items()), default=(0.0, ""))
 
     def share(self, words: Grams, code: str) -> float:
@@ -135,11 +141,17 @@ def fitting(scene: Scene) -> Iterator[Fault]:
             asked = grams(*stem.phrases)
             for j, choice in enumerate(stem.choices):
                 spot = single[1].find(["ambiguous", i, "choices", j, "code"])
+                earlier = [one.label for one in stem.choices[:j] if one.code == choice.code]
+                if choice.code is not None and earlier:
+                    yield CHOICE.at(
+                        spot, f"“{earlier[0]}” and “{choice.label}” lead to the same code {choice.code}."
+                    )
+                    continue
                 if choice.code is not None:
                     words = grams(choice.label) | asked
                     yield from _step(fit, CHOICE, choice.code, words, choice.label, spot, _LABEL)
     yield from _replaces(scene, fit)
-    yield from _pasted(scene)
+    yield from _pasted(scene, fit)
 
 
 def _step(
@@ -149,6 +161,8 @@ def _step(
         return
     own = fit.score(words, code)
     best, other = fit.best(words)
+    if best <= own * _NEAR:
+        return
     slips = [(fit.score(words, known), known) for known in fit.codes if near(code, known)]
     close, slip = max(slips, default=(0.0, ""))
     if slip and close > own * (_NEAR if clearly == _CLEARLY else clearly) and close > best / 2:
@@ -177,13 +191,30 @@ def _replaces(scene: Scene, fit: Fitting) -> Iterator[Fault]:
             old = known.get(code)
             if old is None or code == procedure.code or fit.share(grams(old.name), procedure.code) >= _SHARE:
                 continue
-            message = f"{code} ({_cut(old.name)}) is another matter than {procedure.code} ({_cut(procedure.name)})."
+            mine = f"{procedure.code} ({_cut(procedure.name)})"
+            message = f"{code} ({_cut(old.name)}) is another matter than {mine}."
             yield REPLACES.at(marked.find(["replaces", i]), message)
 
 
-def _pasted(scene: Scene) -> Iterator[Fault]:
-    """Placeholder until measured."""
-    return iter(())
+def _pasted(scene: Scene, fit: Fitting) -> Iterator[Fault]:
+    """What its own record's other words do not share, and another's do."""
+    for item, marked in scene.found:
+        plain = item.plain if isinstance(item, Procedure) else ""
+        said: list[tuple[str, list[str | int]]] = [(item.name, ["name"]), (plain, ["plain"])]
+        said += [(name, ["everyday", i]) for i, name in enumerate(item.everyday)]
+        held = [grams(text) for text, _ in said]
+        counted = Counter(gram for part in held for gram in part)
+        for (text, path), words in [*zip(said, held, strict=True)][1:]:
+            others = frozenset(gram for gram in words if counted[gram] > 1)
+            own = fit.score(others, item.code)
+            best, other = fit.best(words, besides=item.code)
+            enough, clearly = _PASTED if path == ["plain"] else _PASTED_NAME
+            if best < enough or best <= own * clearly or fit.fields[other] == item.field:
+                continue
+            if path == ["plain"] or fit.share(words, other) > _MOSTLY:
+                message = f"“{_cut(text)}” shares nothing with {item.code} ({_cut(item.name)})."
+                mend = f"It reads like {other} ({_cut(fit.names[other])}); move it there, or say it otherwise."
+                yield PASTED.at(marked.find(path), message, mend)
 
 
 def _cut(text: str) -> str:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from ..fold import normal
+from ..fold import normal, tokens
 from ..marked import Fault, Marked
 from ..model import Law, LegalBasis, Procedure
+from .fitting import near
+from .laws_shape import SHAPE, year
+from .laws_table import contradicted
 from .rule import Rule, Scene, leaves
 
 NUMBER = Rule(
@@ -53,20 +57,17 @@ YOUNGER = Rule(
     why="The older law has usually been replaced; the record may tell what no longer counts.",
     mend="Check which one counts and cite it; if both do, say so in the name.",
 )
-TABLE = Rule(
-    id="law-table",
-    what="laws.yaml contradicts itself",
-    why="The lint then warns of the wrong texts, or of none.",
-    mend="Correct the number or the dates in laws.yaml.",
+NAME = Rule(
+    id="law-name",
+    what="a number under a name that all other records give another number, or the other way round",
+    why="A digit is wrong; people who look the text up find something else.",
+    mend="Correct the number or the name.",
 )
-RULES = (NUMBER, KIND, TWICE, YEAR, ENDED, ENDING, YOUNGER, TABLE)
+RULES = (NUMBER, KIND, TWICE, YEAR, ENDED, ENDING, YOUNGER, NAME)
 
 SOON = timedelta(days=120)
-_SHAPE = re.compile(
-    r"\d{1,5}[a-z]?(?:\.\d{1,3})?(?:/\d{4})?(?:/TTLT)?[/-][A-ZĐƯ]{2,}(?:[a-z]+)?\d{0,2}(?:[/-][A-ZĐƯ][A-ZĐƯa-z0-9]*)*"
-)
+_EACH, _MANY = 5, 3
 _IN_TEXT = re.compile(r"(?<![\w./])\d{1,4}(?:\.\d{1,3})?/(?:19|20)\d{2}/[A-ZĐ]{2,}\d{0,2}(?:-[A-ZĐ]+)*")
-_YEAR = re.compile(r"/((?:1|2)\d{3})/")
 _KINDS = {
     "Nghị định": re.compile(r"/NĐ-CP$|/NĐ-HĐBT$"),
     "Thông tư liên tịch": re.compile(r"TTLT"),
@@ -84,7 +85,9 @@ def laws(scene: Scene) -> Iterator[Fault]:
     """The legal basis of reviewed procedures, legal texts named in their words, and the table itself."""
     table: dict[str, Law] = scene.reading.values["laws"]
     youngest = _youngest(scene)
+    wrong = contradicted(scene)
     ending: dict[str, list[tuple[str, Marked]]] = {}
+    ended: dict[str, list[tuple[str, Marked]]] = {}
     for procedure, marked in scene.procedures:
         named = {number for _, text, _ in leaves(marked) for number in _IN_TEXT.findall(text)}
         seen: dict[str, int] = {}
@@ -99,27 +102,29 @@ def laws(scene: Scene) -> Iterator[Fault]:
                 yield YOUNGER.at(spot, f"{basis.number} is cited; a younger text of this name is {young}.")
         if scene.as_of is None:
             continue
-        for number in sorted(named & table.keys()):
+        for number in sorted(named & table.keys() - wrong):
             law, spot = table[number], _place(marked, number)
             in_basis = number in seen
             if _over(law, scene.as_of) and (in_basis or law.replaced_by not in named):
-                yield ENDED.at(spot, _ended(law), _follow(law))
+                ended.setdefault(number, []).append((procedure.code, spot))
             elif law.ahead(scene.as_of) and in_basis:
                 yield ENDED.at(spot, f"{number} counts only from {law.valid_from}.", "Cite what counts today.")
             elif _ends_soon(law, scene.as_of) and in_basis and not _prepared(procedure, law, named):
                 ending.setdefault(number, []).append((procedure.code, spot))
+    for number, places in ended.items():
+        yield from _all_ended(table[number], places, scene)
     for number, places in ending.items():
         yield _ending(table[number], places, scene.as_of)
-    yield from _table(scene, table)
+    yield from _names(scene)
 
 
 def _one(basis: LegalBasis, spot: Marked, as_of: date | None) -> Iterator[Fault]:
-    if not _SHAPE.fullmatch(basis.number):
+    if not SHAPE.fullmatch(basis.number):
         yield NUMBER.at(spot, f"“{basis.number}” is not the number of a legal text.")
         return
-    year = _YEAR.search(basis.number)
-    if year and (int(year[1]) < 1975 or (as_of and int(year[1]) > as_of.year)):
-        yield YEAR.at(spot, f"{basis.number} is of the year {year[1]}.")
+    of = year(basis.number)
+    if of and (of < 1975 or (as_of and of > as_of.year)):
+        yield YEAR.at(spot, f"{basis.number} is of the year {of}.")
     for kind, shape in _KINDS.items():
         if basis.name.startswith(kind):
             if not shape.search(basis.number):
@@ -146,8 +151,8 @@ def _youngest(scene: Scene) -> dict[str, str]:
 
 
 def _younger(one: str, other: str) -> bool:
-    years = [_YEAR.search(number) for number in (one, other)]
-    return all(years) and years[0][1] > years[1][1]  # type: ignore[index]
+    mine, theirs = year(one), year(other)
+    return mine is not None and theirs is not None and mine > theirs
 
 
 def _over(law: Law, as_of: date) -> bool:
@@ -170,6 +175,20 @@ def _ended(law: Law) -> str:
     return f"{law.number} ({law.name}){when}."
 
 
+def _all_ended(law: Law, places: list[tuple[str, Marked]], scene: Scene) -> Iterator[Fault]:
+    """A line for each record; one line in laws.yaml where there are many, for then the table may be wrong."""
+    if len(places) <= _EACH:
+        for _, spot in places:
+            yield ENDED.at(spot, _ended(law), _follow(law))
+        return
+    message = f"{_ended(law)} {len(places)} records still cite it: {_codes(places)}."
+    yield ENDED.at(scene.reading.marked["laws"][law.number], message, _follow(law))
+
+
+def _codes(places: list[tuple[str, Marked]]) -> str:
+    return ", ".join(code for code, _ in places[:3]) + (", …" if len(places) > 3 else "")
+
+
 def _follow(law: Law) -> str | None:
     return f"Read {law.replaced_by}, which follows it, and cite that number." if law.replaced_by else None
 
@@ -183,22 +202,37 @@ def _ending(law: Law, places: list[tuple[str, Marked]], as_of: date | None) -> F
     assert law.valid_to is not None
     assert as_of is not None
     days = (law.valid_to - as_of).days
-    codes = ", ".join(code for code, _ in places[:3]) + (", …" if len(places) > 3 else "")
     follows = f"; {law.replaced_by} follows" if law.replaced_by else ""
     message = (
         f"{law.number} ({law.name}) ends on {law.valid_to}, in {days} days{follows}; "
-        f"{len(places)} record{'s rest' if len(places) > 1 else ' rests'} on it: {codes}."
+        f"{len(places)} record{'s rest' if len(places) > 1 else ' rests'} on it: {_codes(places)}."
     )
     return ENDING.at(places[0][1], message)
 
 
-def _table(scene: Scene, table: dict[str, Law]) -> Iterator[Fault]:
-    for law, marked in scene.each("laws"):
-        if not _SHAPE.fullmatch(law.number):
-            yield NUMBER.at(marked.find(["number"]), f"“{law.number}” is not the number of a legal text.")
-        if law.replaced_by == law.number:
-            yield TABLE.at(marked.find(["replaced_by"]), f"{law.number} is replaced by itself.")
-        following = table.get(law.replaced_by or "")
-        if following and law.valid_to and following.valid_from and following.valid_from <= law.valid_to:
-            message = f"{law.number} ends on {law.valid_to}, after {following.number} has begun."
-            yield TABLE.at(marked.find(["valid_to"]), message)
+def _names(scene: Scene) -> Iterator[Fault]:
+    """One number, one name: judged where at least three records agree and one alone differs."""
+    numbers: dict[str, Counter[str]] = {}
+    titles: dict[str, Counter[str]] = {}
+    for procedure, _ in scene.procedures:
+        for basis in procedure.legal_basis:
+            numbers.setdefault(basis.number, Counter())[normal(basis.name)] += 1
+            titles.setdefault(normal(basis.name), Counter())[basis.number] += 1
+    for procedure, marked in scene.procedures:
+        for i, basis in enumerate(procedure.legal_basis):
+            spot = marked.find(["legal_basis", i, "number"])
+            name = normal(basis.name)
+            usual, times = numbers[basis.number].most_common(1)[0]
+            if times >= _MANY and numbers[basis.number][name] == 1 and _apart(usual, name):
+                yield NAME.at(spot, f"{basis.number} is “{basis.name}” here, “{usual}” in {times} other records.")
+            number, times = titles[name].most_common(1)[0]
+            alone = sum(numbers[basis.number].values()) == 1
+            if times >= _MANY and alone and len(tokens(name)) > 1 and near(number, basis.number):
+                message = f"“{basis.name}” is {basis.number} here, {number} in {times} other records."
+                yield NAME.at(spot, message, f"Did you mean {number}?")
+
+
+def _apart(one: str, other: str) -> bool:
+    """Whether two names share less than half of the shorter one's words."""
+    mine, theirs = {*tokens(one)}, {*tokens(other)}
+    return len(mine & theirs) * 2 < min(len(mine), len(theirs))

@@ -149,6 +149,11 @@ def _channels(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
         for i, limit in enumerate(procedure.time_limits):
             if limit.case == case and limit.way is not None:
                 ways.setdefault(limit.way, (i, limit))
+        counted = {(limit.unit, limit.amount): i for i, limit in ways.values() if limit.amount}
+        for (unit, amount), i in counted.items():
+            if (unit, amount // 10) in counted and amount % 10 == 0:
+                message = f"{amount} {unit}s for one way, {amount // 10} for another: a zero too many?"
+                yield PLAUSIBLE.at(marked.find(["time_limits", i, "amount"]), message)
         told = any(explained(limit.note) for _, limit in ways.values())
         if len({(limit.unit, limit.amount) for _, limit in ways.values()}) > 1 and not told:
             spot = marked.find(["time_limits", max(i for i, _ in ways.values())])

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from ..fold import bare, normal, tokens
 from ..marked import Fault, Marked
-from ..signs import tells
+from ..model import Procedure, Signpost
 from .rule import Rule, Scene
 
 SHARED = Rule(
@@ -41,12 +41,6 @@ FORM = Rule(
     why="It is compared word by word; brackets, slashes and code numbers only get in the way.",
     mend="Write it as people type it, one name a line.",
 )
-DOOR = Rule(
-    id="everyday-door",
-    what="an everyday name that counts as an emergency, a complaint or a denunciation",
-    why="The assistant answers such words before it looks for procedures, so this name never leads here.",
-    mend="Choose other words, or put the phrase under `unless:` of that list.",
-)
 NAMESAKE = Rule(
     id="name-shared",
     what="two records with the same official name",
@@ -65,7 +59,7 @@ STOPPED = Rule(
     why="Search leaves it out, so whoever types it finds nothing.",
     mend="Take it out of `stop:`.",
 )
-RULES = (STOPPED, SHARED, TWICE, EMPTY, LONG, FORM, DOOR, NAMESAKE, PLAIN)
+RULES = (STOPPED, SHARED, TWICE, EMPTY, LONG, FORM, NAMESAKE, PLAIN)
 
 MOST = 70
 _SYLLABLE = re.compile(
@@ -89,13 +83,11 @@ def names(scene: Scene) -> Iterator[Fault]:
     owners: _Owners = {}
     for item, marked in scene.found:
         yield from _own(item.name, item.everyday, marked, known)
-        yield from _doors(item.everyday, marked, scene)
         yield from _shared(item.code, item.everyday, marked, owners, _FILLERS)
     yield from _official(scene)
     exact: _Owners = {_key(said, frozenset()): (code, said, spot) for code, said, spot in owners.values()}
     for event, marked in scene.each("life_events"):
         yield from _own(event.name, event.everyday, marked, known)
-        yield from _doors(event.everyday, marked, scene)
         yield from _shared(event.id, event.everyday, marked, exact, frozenset())
     yield from _namesakes(scene)
     if single is not None:
@@ -170,23 +162,21 @@ def _short_form(said: str) -> bool:
     )
 
 
-def _doors(everyday: Sequence[str], marked: Marked, scene: Scene) -> Iterator[Fault]:
-    for i, said in enumerate(everyday):
-        for kind, key in (("emergencies", "number"), ("own_law", "lane")):
-            for signs, _ in scene.each(kind):
-                if tells(said, signs):
-                    yield DOOR.at(marked.find(["everyday", i]), f"“{said}” is taken for {getattr(signs, key)}.")
-
-
 def _namesakes(scene: Scene) -> Iterator[Fault]:
-    owners: dict[str, str] = {}
+    owners: dict[str, Procedure | Signpost] = {}
     plain: dict[str, str] = {}
     for item, marked in scene.found:
-        if owners.setdefault(normal(item.name), item.code) != item.code:
-            yield NAMESAKE.at(marked.find(["name"]), f"{owners[normal(item.name)]} has the same name.")
+        first = owners.setdefault(_title(item.name), item)
+        if first is not item:
+            same = isinstance(first, Procedure) and isinstance(item, Procedure) and first.decision == item.decision
+            more = " and the same decision, so one of the two codes is probably wrong" if same else ""
+            yield NAMESAKE.at(marked.find(["name"]), f"{first.code} has the same name{more}.")
     for procedure, marked in scene.procedures:
-        said = normal(procedure.plain).rstrip(". ")
-        if said == normal(procedure.name).rstrip(". "):
-            yield PLAIN.at(marked.find(["plain"]), "`plain` is the official name.")
+        said = " ".join(tokens(procedure.plain))
+        spot = marked.find(["plain"])
+        if _title(procedure.plain) == _title(procedure.name):
+            yield PLAIN.at(spot, "`plain` is the official name.")
         elif said and plain.setdefault(said, procedure.code) != procedure.code:
-            yield PLAIN.at(marked.find(["plain"]), f"{plain[said]} has the same `plain`.")
+            yield PLAIN.at(spot, f"{plain[said]} has the same `plain`.")
+        elif said and said == " ".join(tokens(procedure.who)):
+            yield PLAIN.at(spot, "`plain` and `who` say the same.")

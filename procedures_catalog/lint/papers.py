@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from ..fold import normal
 from ..marked import Fault, Marked
-from ..model import Paper, Procedure
+from ..model import Fee, Paper, Procedure, TimeLimit
 from .rule import Rule, Scene, overlap
 
 NONE = Rule(
@@ -59,7 +60,13 @@ COPY_WORDS = Rule(
     why="People see two numbers for one paper.",
     mend="Make `original`, `copies` and the words say the same.",
 )
-RULES = (NONE, TWICE, COUNT, SHOWN, CASE_UNUSED, CASE_NAME, EMPTY, COPY_WORDS)
+NOTE_TWICE = Rule(
+    id="note-twice",
+    what="the same note twice in one record",
+    why="The card grows longer and says nothing more.",
+    mend="Remove one of the two.",
+)
+RULES = (NONE, TWICE, COUNT, SHOWN, CASE_UNUSED, CASE_NAME, EMPTY, COPY_WORDS, NOTE_TWICE)
 
 _MOST = 20
 _NO_PAPERS = re.compile(r"không (?:cần|phải|có|yêu cầu)[^.]{0,25}(?:giấy tờ|hồ sơ|nộp gì)", re.I)
@@ -75,7 +82,8 @@ def papers(scene: Scene) -> Iterator[Fault]:
             if not getattr(procedure, key):
                 yield EMPTY.at(marked.find([key]), f"`{key}` is empty.")
         yield from _papers(procedure, marked)
-        yield from _cases(procedure, marked)
+        yield from _cases(procedure, marked, scene.as_of)
+        yield from _twice(procedure, marked)
         yield from _empty(marked)
     for kind in (
         "signposts",
@@ -129,9 +137,18 @@ def _words(paper: Paper, spot: Marked) -> Iterator[Fault]:
             yield COPY_WORDS.at(spot.find([key]), f"The words say {number} {kind}, the values say {have}.")
 
 
-def _cases(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
-    used = {paper.case for paper in procedure.papers} | {limit.case for limit in procedure.time_limits}
-    used |= {fee.case for fee in procedure.fees}
+def _twice(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
+    seen: dict[str, int] = {}
+    for i, note in enumerate(procedure.notes):
+        spot = marked.find(["notes", i])
+        if (first := seen.setdefault(normal(note), spot.line)) != spot.line:
+            yield NOTE_TWICE.at(spot, f"This note is already at line {first}.")
+
+
+def _cases(procedure: Procedure, marked: Marked, as_of: date | None) -> Iterator[Fault]:
+    items: tuple[Paper | TimeLimit | Fee, ...] = (*procedure.papers, *procedure.time_limits, *procedure.fees)
+    used = {item.case for item in items}
+    lasting = {item.case for item in items if as_of is None or not item.past(as_of)}
     counted = Counter(normal(case.name) for case in procedure.cases)
     ids = Counter(case.id for case in procedure.cases)
     everything = normal(" ".join((procedure.plain, procedure.who, *procedure.notes)))
@@ -139,6 +156,9 @@ def _cases(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
         spot = marked.find(["cases", i])
         if case.id not in used and normal(case.name) not in everything:
             yield CASE_UNUSED.at(spot, f"Nothing is said for the case “{case.name}”.")
+        elif case.id in used - lasting:
+            message = f"All that was said for the case “{case.name}” has ended; people who choose it see nothing."
+            yield CASE_UNUSED.at(spot, message, "Add what counts now under `case:`, or remove the case.")
         if counted[normal(case.name)] > 1:
             yield CASE_NAME.at(spot.find(["name"]), f"Two cases are named “{case.name}”.")
         if ids[case.id] > 1:

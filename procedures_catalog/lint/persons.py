@@ -55,7 +55,9 @@ NAMED = Rule(
 RULES = (DECIDED_BY, WHO, RESULT, DECIDES, ODD, NAMED)
 
 _FEW = 5
-_AGAIN = re.compile(r"đổi|lại|gia hạn|điều chỉnh|đính chính|bổ sung|thay đổi|thu hồi|biến động|bản sao|khôi phục", re.I)
+_AGAIN = re.compile(
+    r"đổi|lại|gia hạn|điều chỉnh|đính chính|bổ sung|thay đổi|thu hồi|biến động|bản sao|khôi phục", re.I
+)
 _UNIT = re.compile(r"\b(?:xã|phường|đặc khu|tỉnh) ((?:[A-ZĐÀ-Ỹ][\w-]*\s?)+)")
 
 
@@ -120,6 +122,10 @@ def _who(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
     spot = marked.find(["who"])
     if normal(procedure.who).rstrip(". ") == normal(procedure.decided_by).rstrip(". "):
         yield WHO.at(spot, "`who` says the same as `decided_by`.")
+    elif normal(procedure.who).rstrip(". ") in normal(procedure.decided_by) and _table().authority.search(
+        procedure.who
+    ):
+        yield WHO.at(spot, f"“{procedure.who}” decides here and does not ask.")
     elif found := _table().asking.search(procedure.who):
         yield WHO.at(spot, f"`who` begins with “{found[0]}”, which decides and does not ask.")
 
@@ -146,8 +152,9 @@ def _odd(scene: Scene) -> Iterator[Fault]:
     for item, marked in scene.procedures:
         alone = offices[item.field, item.office] == 1 and deciding[item.field, item.decided_by] > 1
         if alone and fields[item.field] >= _FEW and item.office not in _table().anywhere:
-            (_, usual), _ = max(((key, n) for key, n in offices.items() if key[0] == item.field), key=lambda row: row[1])
-            message = f"No other of the {fields[item.field]} records of `{item.field}` has `{item.office}`; most have `{usual}`."
+            _, usual = max((n, office) for (field, office), n in offices.items() if field == item.field and office)
+            records = f"{fields[item.field]} records of `{item.field}`"
+            message = f"No other of the {records} has `{item.office}`; most have `{usual}`."
             yield ODD.at(marked.find(["office"]), message)
 
 
@@ -160,5 +167,7 @@ def _names(scene: Scene) -> Iterator[Fault]:
             yield NAMED.at(spot, f"“{office.name}” is not the name of `{office.role}`.")
         unit = units.get(office.id.partition(":")[0])
         said = _UNIT.search(office.name)
-        if unit is not None and said and normal(said[1].strip()) not in normal(f"{unit.name} {' '.join(unit.formerly)}"):
+        if unit is None or said is None:
+            continue
+        if normal(said[1].strip()) not in normal(f"{unit.name} {' '.join(unit.formerly)}"):
             yield NAMED.at(spot, f"“{office.name}” is not of {unit.name}.")

@@ -129,6 +129,7 @@ def _small(scene: Scene) -> bool:
 def _units(scene: Scene) -> Iterator[Fault]:
     units = scene.reading.values["places"]
     former: dict[str, str] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for place, marked in scene.each("places"):
         parent = units.get(place.parent or "")
         if place.kind == "commune" and len(units) > 1 and place.parent is None:
@@ -140,6 +141,11 @@ def _units(scene: Scene) -> Iterator[Fault]:
             yield UNIT.at(
                 marked.find(["code"]), f"The code of a {place.kind} has {digits} digits, not “{place.code}”."
             )
+        for key in ("name", "code"):
+            own = getattr(place, key)
+            if own is not None and seen.setdefault((key, place.parent or "", normal(own)), place.id) != place.id:
+                other = seen[key, place.parent or "", normal(own)]
+                yield UNIT.at(marked.find([key]), f"{other} has the same {key}, “{own}”.")
         said = normal(place.name)
         kinds = ("tỉnh", "thành phố", "tp") if place.kind == "province" else ("xã", "phường", "đặc khu")
         if not said.startswith(kinds):
@@ -175,7 +181,10 @@ def _deployment(scene: Scene) -> Iterator[Fault]:
 def _roles(scene: Scene) -> Iterator[Fault]:
     roles = scene.reading.values["roles"]
     order = {"commune": 0, "beside": 0, "province": 1, "emergency": 2}
+    named: dict[str, str] = {}
     for role, marked in scene.each("roles"):
+        if named.setdefault(normal(role.name), role.id) != role.id:
+            yield ROLES.at(marked.find(["name"]), f"`{named[normal(role.name)]}` has the same name.")
         if not _dialled(role.phone):
             yield PHONE.at(marked.find(["phone"]), f"“{role.phone}” cannot be dialled.")
         if role.level == "emergency" and not role.phone:
@@ -229,8 +238,9 @@ def _limits(scene: Scene) -> Iterator[Fault]:
     if single is None:
         return
     limits, marked = single
-    if _hours(limits.acknowledge) > _hours(limits.answer):
-        yield LIMITS.at(marked.find(["acknowledge"]), "Receipt would be told later than the answer.")
+    if _hours(limits.acknowledge) >= _hours(limits.answer):
+        message = "Receipt would be told no earlier than the answer."
+        yield LIMITS.at(marked.find(["acknowledge"]), message)
     elif _hours(limits.acknowledge) > 5 * 8:
         yield LIMITS.at(marked.find(["acknowledge"]), "More than five working days to say that it has come.")
     if _hours(limits.answer) > 60 * 8:

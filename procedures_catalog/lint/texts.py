@@ -11,7 +11,6 @@ from pathlib import Path
 
 import yaml
 
-from ..fold import bare, normal
 from ..marked import Fault, Marked
 from .rule import Rule, Scene, Spot, leaves
 
@@ -86,8 +85,14 @@ RULES = (BROKEN, MARKUP, PLACEHOLDER, TYPING, PRIVATE, ABOLISHED, LONG, HARD, OF
 MAX_TEXT = 700
 """A third of one Zalo message (2,000 signs), which holds more than this one text."""
 MAX_SENTENCE = 50
-_SHORT = {"plain": 200, "who": 350, "everyday": 200, "label": 100}
-"""`plain` stands in lists of hits; labels are those of Zalo's buttons (100 signs)."""
+_MESSAGE = "its part of a Zalo message (2,000 for all of it; Telegram: 4,096)"
+_SHORT = {
+    "plain": (200, "a line of the list of hits"),
+    "who": (350, "the head of a card"),
+    "everyday": (200, "a search line"),
+    "label": (100, "a button of Zalo"),
+}
+"""The most characters of some texts, and where they are shown."""
 _MAX_CASE = 150
 
 _FACTS = {"name", "plain", "decided_by", "who", "result", "note", "notes", "form", "per", "wording", "ask", "say"}
@@ -120,6 +125,7 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 _ENGLISH = re.compile(
     r"\b(?:the|and|of|for|please|your|with|is|are|to|must|will|fee|paper|free|birth|certificate)\b", re.I
 )
+_ACCENTED = re.compile("[À-ỹ]")
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 
 
@@ -133,8 +139,10 @@ class _Old:
 
 
 @cache
-def _table() -> tuple[list[_Old], list[_Old], list[_Old], re.Pattern[str]]:
-    """Abolished names, words of offices, wrong spellings, and what shows that the old is meant: words.yaml."""
+def _table() -> tuple[list[_Old], list[_Old], list[_Old], re.Pattern[str], re.Pattern[str]]:
+    """Abolished names, words of offices, wrong spellings, what shows that the old is meant, and the first three
+    in one, which most texts do not hold: words.yaml.
+    """
     table = yaml.safe_load(Path(__file__).with_name("words.yaml").read_bytes())
     lists = [
         [
@@ -147,7 +155,9 @@ def _table() -> tuple[list[_Old], list[_Old], list[_Old], re.Pattern[str]]:
         ]
         for name in ("abolished", "official", "misspelt")
     ]
-    return lists[0], lists[1], lists[2], re.compile("|".join(table["meant"]), re.I)
+    flagged = [entry["old"] for name in ("abolished", "official", "misspelt") for entry in table[name]]
+    any_of_them = re.compile(rf"(?<!\w)(?:{'|'.join(flagged)})(?!\w)")
+    return lists[0], lists[1], lists[2], re.compile("|".join(table["meant"]), re.I), any_of_them
 
 
 def texts(scene: Scene) -> Iterator[Fault]:
@@ -214,7 +224,10 @@ def _signs(path: Spot, text: str, spot: Marked) -> Iterator[Fault]:
 
 
 def _words(path: Spot, text: str, spot: Marked) -> Iterator[Fault]:
-    abolished, official, misspelt, meant = _table()
+    yield from _form(text, spot)
+    abolished, official, misspelt, meant, any_of_them = _table()
+    if not any_of_them.search(text):
+        return
     legal = "legal_basis" in path or _kind(path) in _SOURCE_WORDS or "places" in spot.file.name
     if not legal and not meant.search(text):
         for old in abolished:
@@ -230,21 +243,24 @@ def _words(path: Spot, text: str, spot: Marked) -> Iterator[Fault]:
     for old in misspelt:
         if found := old.words.search(text):
             yield TYPING.at(spot, f"“{found[0]}” is misspelt.", f"Write: {old.now}.")
-    letters = [letter for letter in text if letter.isalpha()]
-    if len(letters) > 12 and "".join(letters).isupper():
+
+
+def _form(text: str, spot: Marked) -> Iterator[Fault]:
+    if text.isupper() and sum(map(str.isalpha, text)) > 12:
         yield SHOUTING.at(spot, "The whole text is in capitals.")
-    elif len(_ENGLISH.findall(text)) >= 2 or (len(text.split()) >= 4 and bare(normal(text)) == normal(text)):
+    elif (not _ACCENTED.search(text) and len(text.split()) >= 4) or len(_ENGLISH.findall(text)) >= 2:
         yield FOREIGN.at(spot, "The text is not Vietnamese with its accents.")
 
 
 def _length(path: Spot, text: str, spot: Marked) -> Iterator[Fault]:
     kind = _kind(path)
-    most = _MAX_CASE if "cases" in path else _SHORT.get(kind, MAX_TEXT)
+    most, where = (_MAX_CASE, "a list of cases") if "cases" in path else _SHORT.get(kind, (MAX_TEXT, _MESSAGE))
     if path == ("name",) or kind in _SOURCE_WORDS or "legal_basis" in path:
-        most = 1500
+        most, where = 1500, "the card of a procedure"
     if len(text) > most:
-        yield LONG.at(spot, f"The text has {len(text)} characters.", f"Shorten it below {most}, or split it.")
+        message = f"The text has {len(text)} characters; at most {most} fit in {where}."
+        yield LONG.at(spot, message, f"Shorten it by {len(text) - most} characters, or split it.")
     elif most != 1500 and "papers" not in path:
         longest = max((len(sentence.split()) for sentence in _SENTENCE.split(text)), default=0)
         if longest > MAX_SENTENCE:
-            yield HARD.at(spot, f"A sentence has {longest} words.")
+            yield HARD.at(spot, f"A sentence has {longest} words; at most {MAX_SENTENCE} can be followed.")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ..marked import Fault, Marked
 from ..model import OnlineLevel, Procedure, WayName
 from .rule import Rule, Scene, leaves
+from .ways_words import SAID, said
 
 NONE = Rule(
     id="ways-none",
@@ -26,6 +27,12 @@ NOT_OFFERED = Rule(
     what="a limit or a fee for a way that is not offered",
     why="People are told a price or a time for something they cannot do.",
     mend="Correct `offered:` or `way:`.",
+)
+UNTOLD = Rule(
+    id="way-untold",
+    what="every fee, or every limit, is for one way, and a way that is offered has none",
+    why="Whoever goes that way is told no price, or no day.",
+    mend="Add the fee or limit of that way, or take `way:` out where it counts for all.",
 )
 WORDS = Rule(
     id="way-words",
@@ -51,30 +58,12 @@ DECISION = Rule(
     why="Nobody can find the decision that published the procedure.",
     mend="Write it as 163/QĐ-BTP; if the source has none: chưa rõ.",
 )
-RULES = (NONE, LEVEL, NOT_OFFERED, WORDS, LEVELS, CODE, DECISION)
+RULES = (NONE, LEVEL, NOT_OFFERED, UNTOLD, WORDS, LEVELS, CODE, DECISION)
 
 _CODE = re.compile(r"(?<![\d.])\d\.\d{6}(?!\d|\.\d)")
 _DECISION = re.compile(r"\d{1,5}(?:/\d{4})?/Q[ĐD]-[A-ZĐ][\w-]*|QĐ/\d+-[A-ZĐ]+|\d{3,5}|chưa rõ")
-_ONLINE = re.compile(r"(?:nộp|làm|gửi|đăng ký|thực hiện)[^.;,]{0,25}(?:trực tuyến|online|qua mạng)", re.I)
-_NO_ONLINE = re.compile(
-    r"(?:không|chưa)[^.;,]{0,30}(?:trực tuyến|online|qua mạng)|(?:trực tuyến|online|qua mạng)[^.;,]{0,15}"
-    r"(?:không|chưa) (?:được|nhận|thực hiện|áp dụng)|chỉ (?:nhận|nộp|làm)[^.;,]{0,20}trực tiếp",
-    re.I,
-)
-_NO_POST = re.compile(
-    r"(?:không|chưa)[^.;,]{0,25}(?:bưu điện|bưu chính)|(?:bưu điện|bưu chính)[^.;,]{0,15}không|"
-    r"chỉ (?:nhận|nộp|làm)[^.;,]{0,20}(?:trực tiếp|trực tuyến)|phải (?:đến|tới) (?:nộp )?trực tiếp",
-    re.I,
-)
-_NO_PERSON = re.compile(
-    r"không (?:nhận|tiếp nhận|nộp)[^.;,]{0,20}trực tiếp|chỉ (?:nhận|nộp|làm)[^.;,]{0,20}trực tuyến", re.I
-)
-_DENIED = re.compile(
-    r"^(?:thủ tục này )?(?:không|chưa) (?:nhận|làm|nộp|thực hiện|được nộp)[^.;,]{0,15}"
-    r"(?:trực tuyến|online|qua mạng)",
-    re.I,
-)
-_AGAINST = {WayName.ONLINE: _NO_ONLINE, WayName.POST: _NO_POST, WayName.IN_PERSON: _NO_PERSON}
+_VALUE = {"time_limits": "time limit", "fees": "fee"}
+_AT = re.compile(r"thực hiện tại cấp (xã|tỉnh)\b(?!,)")
 _PROVINCE = re.compile(r"^(?:Sở|(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND) (?:cấp )?tỉnh|Công an (?:cấp )?tỉnh)\b")
 _COMMUNE = re.compile(r"^(?:Chủ tịch )?(?:Ủy ban nhân dân|UBND|Công an) (?:cấp )?(?:xã|phường)\b")
 _BOTH = re.compile(r",|;|/|\bvà\b|hoặc", re.I)
@@ -87,13 +76,18 @@ def ways(scene: Scene) -> Iterator[Fault]:
     ended = {item.code for item, _ in scene.procedures if scene.as_of and item.past(scene.as_of)}
     for procedure, marked in scene.procedures:
         yield from _offered(procedure, marked)
-        yield from _said(procedure, marked)
+        yield from said(procedure, marked, WORDS, LEVEL)
         if procedure.office in roles:
             yield from _level(procedure, marked, roles[procedure.office].level)
         if not _DECISION.fullmatch(procedure.decision):
             yield DECISION.at(marked.find(["decision"]), f"“{procedure.decision}” is not a decision's number.")
         yield from _codes(marked, procedure.code, here, ended)
     for signpost, marked in scene.signposts:
+        says = signpost.decided_by
+        wrong = {"commune": _PROVINCE, "province": _COMMUNE}.get(signpost.level or "")
+        if wrong is not None and wrong.search(says) and not _BOTH.search(says):
+            message = f"`level` is {signpost.level}, but “{says}” decides."
+            yield LEVELS.at(marked.find(["level"]), message)
         yield from _codes(marked, signpost.code, here, ended)
     for event, marked in scene.each("life_events"):
         yield from _codes(marked, event.id, here, ended)
@@ -111,29 +105,32 @@ def _offered(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
     for key in ("time_limits", "fees"):
         for i, item in enumerate(getattr(procedure, key)):
             if item.way is not None and offered[item.way] is False:
-                yield NOT_OFFERED.at(marked.find([key, i, "way"]), f"{item.way} is not offered.")
+                message = f"A {_VALUE[key]} is given for {SAID[item.way]}, but {SAID[item.way]} is not offered."
+                mend = f"Set `offered: true` under {item.way}, or correct `way:` here."
+                yield NOT_OFFERED.at(marked.find([key, i, "way"]), message, mend)
+        yield from _untold(procedure, marked, key)
 
 
-def _said(procedure: Procedure, marked: Marked) -> Iterator[Fault]:
+def _untold(procedure: Procedure, marked: Marked, key: str) -> Iterator[Fault]:
+    items = getattr(procedure, key)
+    told = {item.way for item in items}
+    if not items or None in told:
+        return
     for name in WayName:
-        way = procedure.ways[name]
-        spot = marked.find(["ways", name.value])
-        if way.offered is True and way.note and _AGAINST[name].search(way.note) and "trừ" not in way.note:
-            yield WORDS.at(spot.find(["note"]), f"{name} is offered, but the note says that it is not.")
-    if procedure.ways.online.offered is False:
-        for path, text, spot in leaves(marked):
-            own = path[0] in ("notes", "plain", "everyday") or path[-1] == "note"
-            if own and _ONLINE.search(text) and not _NO_ONLINE.search(text) and not _CODE.search(text):
-                yield WORDS.at(spot, "Online is not offered, but these words speak of filing online.")
-    for i, note in enumerate(procedure.notes):
-        if procedure.ways.online.offered is True and _DENIED.search(note):
-            yield WORDS.at(marked.find(["notes", i]), "online is offered, but this note says that it is not.")
+        if procedure.ways[name].offered is True and name not in told:
+            have = " and ".join(SAID[way] for way in WayName if way in told)
+            message = f"A {_VALUE[key]} is given for {have}; none for {SAID[name]}, which is offered."
+            yield UNTOLD.at(marked.find([key]), message)
 
 
 def _level(procedure: Procedure, marked: Marked, level: str) -> Iterator[Fault]:
     fits = {"commune": {"commune", "beside"}, "province": {"province", "beside"}}.get(procedure.level)
     if fits is not None and level not in fits:
         message = f"`level` is {procedure.level}, the office `{procedure.office}` is of level {level}."
+        yield LEVELS.at(marked.find(["level"]), message)
+    at = _AT.search(procedure.name)
+    if at and procedure.level in ("commune", "province") and (at[1] == "xã") != (procedure.level == "commune"):
+        message = f"The name says “{at[0]}”, `level` is {procedure.level}."
         yield LEVELS.at(marked.find(["level"]), message)
     says = procedure.decided_by
     if _BOTH.search(says):
