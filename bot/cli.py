@@ -62,9 +62,10 @@ def serve_command(
 def chat_command(
     record: Annotated[Path | None, typer.Option(help="Write the talk to FILE as a transcript.")] = None,
     user: Annotated[str, typer.Option(help="Who is talking; the same name goes on where it stopped.")] = "local",
+    catalog: CatalogOption = None,
 ) -> None:
     """Talk with the assistant in this terminal. An empty line or Ctrl-D ends."""
-    settings = quiet()
+    settings = quiet(catalog)
 
     async def run() -> None:
         async with open_house(settings) as house:

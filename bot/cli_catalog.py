@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -16,6 +17,7 @@ from procedures_catalog.layers import leaves
 from procedures_catalog.lint import Change, changes, check, states
 from procedures_catalog.load import CatalogFaults, read_folders
 from procedures_catalog.marked import Fault
+from procedures_catalog.model import CODE_IN
 from procedures_catalog.stats import count
 
 catalog_cli = typer.Typer(no_args_is_help=True, help="The procedures and what surrounds them.")
@@ -36,8 +38,9 @@ def catalog_check(
     allowed.
     """
     settings = quiet([*(folders or ()), *(catalog or ())])
-    faults = check(settings.folders, as_of=as_of.date() if as_of else today())
-    turns = changes(settings.folders, as_of.date()) if as_of else []
+    reading = read_folders(settings.folders)
+    faults = check(settings.folders, as_of=as_of.date() if as_of else today(), reading=reading)
+    turns = changes(reading, as_of.date()) if as_of else []
     errors = [fault for fault in faults if fault.severity == "error"]
     if as_json:
         rows: Any = [_as_json(fault) for fault in faults]
@@ -135,9 +138,12 @@ def catalog_show(
     """
     settings = quiet(catalog)
     reading = read_folders(settings.folders)
+    code = next(iter(re.findall(CODE_IN, code)), code)  # also out of the older long form
     marked = reading.marked["procedures"].get(code) or reading.marked["signposts"].get(code)
     if marked is None:
-        typer.echo(f"There is no procedure {code} in this catalog; `motcua search` finds codes.", err=True)
+        heirs = [item.code for item in reading.values["procedures"].values() if code in item.replaces]
+        hint = f"{heirs[0]} has taken its place." if heirs else "`motcua search WORDS` finds codes."
+        typer.echo(f"There is no procedure {code} in this catalog; {hint}", err=True)
         raise typer.Exit(USAGE_FAULT)
     rows = list(leaves(marked, settings.folders))
     procedure = reading.values["procedures"].get(code)
@@ -146,7 +152,9 @@ def catalog_show(
         listed = [row.as_json() | ({"state": _state(row.path, found)} if as_of else {}) for row in rows]
         print(json.dumps(listed, ensure_ascii=False, indent=2))
         return
-    table = Table("value of", "value", *([f"on {as_of.date()}"] if as_of else []), "layer", "file")
+    table = Table()
+    for heading in ("value of", "value", *([f"on {as_of.date()}"] if as_of else []), "layer", "file"):
+        table.add_column(heading, overflow="fold")
     for row in rows:
         state = [_state(row.path, found)] if as_of else []
         cells = (row.path, row.value, *state, row.layer, f"{row.file.name}:{row.line}")

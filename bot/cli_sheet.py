@@ -14,9 +14,13 @@ def catalog_sheet(
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a workbook to be filled in.")] = None,
     read: Annotated[Path | None, typer.Option(metavar="FILE", help="Read a workbook that was filled in.")] = None,
     field: Annotated[
-        list[str] | None, typer.Option(help="Only this field, by id or name; may repeat. With --out.")
+        list[str] | None,
+        typer.Option(help="Only this field, by id or name, and what --code names; may repeat. With --out."),
     ] = None,
-    code: Annotated[list[str] | None, typer.Option(help="Only this procedure; may repeat. With --out.")] = None,
+    code: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this procedure, and what --field names; may repeat. With --out."),
+    ] = None,
     drafts: Annotated[bool, typer.Option("--drafts", help="Also what nobody has reviewed. With --out.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change. With --read.")] = False,
     catalog: CatalogOption = None,

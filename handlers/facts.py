@@ -107,8 +107,11 @@ def where(procedure: Procedure, catalog: Catalog) -> Text:
     role = catalog.roles[procedure.office] if procedure.office else None
     office = catalog.office(role.id) if role else None
     centre = catalog.office("public_service_centre")
-    lines = [t("facts.where_decides", decided_by=procedure.decided_by)]
-    if role is not None and role.own_counter:
+    lines = [t("facts.where_decides", decided_by=procedure.decided_by.rstrip(". "))]
+    if role is None:  # a draft
+        lines.append(t("facts.where_unknown"))
+        return t("facts.where", lines=tuple(lines), source=source_line(procedure))
+    if role.own_counter:
         shown = office
         lines.append(t("facts.where_office", office=office.name if office else role.name))
     else:
@@ -233,7 +236,7 @@ def _paper(paper: Paper) -> Text:
     if paper.note:
         details.append(t("facts.plain", text=paper.note))
     details += _period(paper)
-    line = t("facts.paper", name=paper.name)
+    line = t("facts.paper", name=paper.name.lstrip("-–+•* "))
     for detail in details:
         line = t("facts.with_detail", line=line, detail=detail)
     return line
@@ -265,7 +268,9 @@ def _period(item: Dated) -> list[Text]:
 
 def _headed(what: str, procedure: Procedure, lines: tuple[Text, ...]) -> Text:
     """The lines under their heading, which says that nobody of the place has confirmed them, where so."""
-    return t(f"facts.{what}_head" if procedure.confirmed else f"facts.{what}_head_unconfirmed", lines=lines)
+    each: tuple[TimeLimit | Fee, ...] = procedure.time_limits if what == "times" else procedure.fees
+    confirmed = procedure.confirmed or all(fact.confirmed for fact in each)
+    return t(f"facts.{what}_head" if confirmed else f"facts.{what}_head_unconfirmed", lines=lines)
 
 
 def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, stated: bool) -> Text:
@@ -281,6 +286,11 @@ def _qualified(line: Text, fact: TimeLimit | Fee, procedure: Procedure, *, state
         line = t("facts.with_detail", line=line, detail=t("facts.wording", wording=fact.wording))
     if fact.note:
         line = t("facts.with_detail", line=line, detail=t("facts.plain", text=fact.note))
-    if fact.confirmed is not None or (fact.source is not None and stated):
-        line = t("facts.with_detail", line=line, detail=_source(fact.source or procedure.source, fact.confirmed))
+    if fact.source is not None and (fact.confirmed is not None or stated):
+        line = t("facts.with_detail", line=line, detail=_source(fact.source, fact.confirmed))
+    elif fact.confirmed is not None:  # what the place says itself need not be the record's source's
+        on = f"{fact.confirmed.on:%d/%m/%Y}"
+        line = t(
+            "facts.with_detail", line=line, detail=t("facts.confirmed_by", office=fact.confirmed.by_office, on=on)
+        )
     return t("facts.bullet", text=line)

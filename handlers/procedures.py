@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import count
 
 from handlers import facts
 from handlers.cases.triage import about_officers, own_law
 from handlers.hand_over import carried, hand_over
 from handlers.services import Services
-from handlers.talk import Choice, Link, Question, Talk, Text, t
+from handlers.talk import JSON, Choice, Link, Question, Talk, Text, t
 from procedures_catalog.catalog import Catalog
-from procedures_catalog.model import Procedure, Signpost, WayName
+from procedures_catalog.model import CODE_IN, Procedure, Signpost, WayName
 
 PARTS = ("papers", "cost", "online", "post", "where", "basis")
 GUIDED = frozenset({"online", "post"})
 
 _CODE = re.compile(r"([0-9]\.[0-9]{6})(\.[0-9.]+(H[0-9]+)?)?[?!.]*")
-_CODE_IN = re.compile(r"(?<!\d)\d\.\d{6}(?!\d)")
+_CODE_IN = re.compile(CODE_IN)
 
 
 def read_procedure_code(text: str) -> str | None:
@@ -46,6 +47,11 @@ async def procedures(talk: Talk, services: Services) -> None:
         talk.say(t("procedures.replaced", old=code, new=successor))
         code = successor
     procedure = services.catalog.procedures.get(code)
+    shown = await talk.note("shown", partial(_is_known, services, code))
+    if procedure is None and shown and code not in services.catalog.signposts:
+        talk.say(t("procedures.gone"))  # while it was looked at
+        talk.goto("menu")
+        return
     if procedure is None:
         if (signpost := services.catalog.signposts.get(code)) is not None:
             await _signpost(talk, services, signpost)
@@ -62,6 +68,10 @@ async def procedures(talk: Talk, services: Services) -> None:
             talk.goto(pick)
             return
         talk.say(_part(pick, procedure, services.catalog))
+
+
+def _is_known(services: Services, code: str) -> JSON:
+    return code in services.catalog.procedures or code in services.catalog.signposts
 
 
 async def _signpost(talk: Talk, services: Services, signpost: Signpost) -> None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from .model import Emergency, Law, LifeEvent, Limits, OwnLaw, Procedure, ProcedureField, Role, Signpost, Topic
+from .model import (
+    CODE_IN,
+    Emergency,
+    Law,
+    LifeEvent,
+    Limits,
+    OwnLaw,
+    Procedure,
+    ProcedureField,
+    Role,
+    Signpost,
+    Topic,
+)
 from .packed import Overlaid
 from .place import Calendar, Deployment, Office, Place
-from .search import Index, SearchResult
+from .search import Hit, Index, SearchResult
+from .subjects import SubjectKind
 from .vocabulary import Vocabulary
 
 
@@ -62,7 +76,16 @@ class Catalog:
         return found if not known and found in self.procedures else None
 
     def search(self, text: str, place: str | None = None, now: datetime | None = None) -> SearchResult:
-        """Find procedures for everyday words; see `procedures_catalog.search`."""
+        """Find procedures for everyday words, or by a code among them; see `procedures_catalog.search`."""
+        for code in re.findall(CODE_IN, text):
+            known = self.successor(code) or code
+            item = self.procedures.get(known) or self.signposts.get(known)
+            if item is not None:
+                kind = SubjectKind.PROCEDURE if known in self.procedures else SubjectKind.SIGNPOST
+                hit = Hit(
+                    kind=kind, code=known, name=item.name, confidence=1.0, why=(code,), reviewed=item.reviewed
+                )
+                return SearchResult(hits=(hit,), ask=None, ours=True, where=None)
         return self.index.search(text, place=place, now=now, hidden=self.hidden)
 
     def office(self, role: str) -> Office | None:

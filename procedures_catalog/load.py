@@ -94,9 +94,16 @@ def _validated(adapter: TypeAdapter[Any], marked: Marked, faults: list[Fault]) -
     except ValidationError as error:
         # A union reports once per member; people need one sentence per place.
         told: set[int] = set()
-        for detail in error.errors(include_url=False, include_context=True):
+        details = error.errors(include_url=False, include_context=True)
+        for detail in details:
+            if detail["type"] == "too_short" and any(_inside(other["loc"], detail["loc"]) for other in details):
+                continue  # its items were left out for their own faults
             spot = marked.find(detail["loc"])
             if id(spot) not in told or detail["type"] in ("missing", "unexpected_keyword_argument"):
                 told.add(id(spot))
                 faults.append(spot.fault(*explained(detail)))
         return None
+
+
+def _inside(loc: tuple[int | str, ...], of: tuple[int | str, ...]) -> bool:
+    return len(loc) > len(of) and loc[: len(of)] == of

@@ -19,6 +19,8 @@ from pydantic.dataclasses import dataclass
 EXACT = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 CODE = r"^\d\.\d{6}$"
+CODE_IN = r"(?<!\d)\d\.\d{6}(?!\d)"
+"""The same within other words, also at the head of its older long form."""
 Level = Literal["commune", "province", "ministry", "other"]
 
 Name = Annotated[str, Field(min_length=1)]

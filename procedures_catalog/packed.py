@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pickle
+from collections import OrderedDict
 from collections.abc import Collection, Iterator, Mapping
-from functools import lru_cache
 
 from .model import Procedure
 
@@ -20,10 +20,14 @@ class Packed(Mapping[str, Procedure]):
     def __init__(self, data: memoryview, spans: Mapping[str, tuple[int, int]]) -> None:
         self._data = data
         self._spans = spans
-        self._unpacked = lru_cache(_UNPACKED)(self._unpack)
+        self._unpacked: OrderedDict[str, Procedure] = OrderedDict()
 
     def __getitem__(self, code: str) -> Procedure:
-        return self._unpacked(code)
+        item = self._unpacked.pop(code, None) or self._unpack(code)
+        self._unpacked[code] = item
+        if len(self._unpacked) > _UNPACKED:
+            self._unpacked.popitem(last=False)
+        return item
 
     def __contains__(self, code: object) -> bool:
         return code in self._spans

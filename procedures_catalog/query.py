@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from unicodedata import normalize
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -17,6 +18,9 @@ MAX_CHARACTERS = 500
 _MISSPELT_LENGTH = 4
 _SURE_LENGTH = 7
 _DENIED_WORDS = 4
+_TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
+_VOWELS = frozenset("\u0302\u0306\u031b")
+_TONED = 4  # of so many words one has a tone where tones are typed at all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +96,7 @@ class Reader:
 
     def read(self, text: str) -> Query:
         """Understand a question. Only its first characters count, so that any text is quick."""
-        typed = words(text[:MAX_CHARACTERS])
+        typed = _toneless(words(text[:MAX_CHARACTERS]))
         official = self._spelt(self._rewritten(self._affirmed(typed)))
         phrased = self._unphrased(official)
         stems = list(self._stems.find(phrased))
@@ -196,6 +200,14 @@ class Reader:
             if len(word.bare) >= _SURE_LENGTH or pairs & self._pairs:
                 return Word(known, known, word.said, word.clause)
         return word
+
+
+def _toneless(typed: list[Word]) -> list[Word]:
+    """Where all tones were left out, “khuyêt tât” is no more exact than “khuyet tat”, and is read so."""
+    marks = [_VOWELS.intersection(normalize("NFD", word.text)) for word in typed]
+    if len(typed) < _TONED or any(_TONES.intersection(normalize("NFD", word.text)) for word in typed):
+        return typed
+    return [replace(word, text=word.bare) if marked else word for word, marked in zip(typed, marks, strict=True)]
 
 
 def _vocabulary_words(vocabulary: Vocabulary) -> Iterator[Word]:

@@ -42,7 +42,7 @@ class Ranked:
     score: float
     explained: float
     name: str
-    words: frozenset[str]
+    words: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class _Entry:
     worth: float
     actions: frozenset[str]
     ways: frozenset[str]
-    words: frozenset[str]
+    words: tuple[str, ...]  # each once; thousands of sets would be ten times as large
     total: float
 
 
@@ -69,7 +69,7 @@ class Ranking:
             for text, worth in names:
                 name = reader.name(text)
                 features = _name_features(name)
-                words = frozenset(intern(word.bare) for word in name.official)
+                words = tuple(dict.fromkeys(intern(word.bare) for word in name.official))
                 entry = _Entry(
                     owner=owner,
                     text=text,
@@ -123,19 +123,28 @@ class Ranking:
                     best[owner] = max(gain, best.get(owner, 0.0))
             for owner, gain in best.items():
                 explained[owner] += gain
-        tops: dict[int, tuple[float, int, int]] = {}  # of names that fit alike, the likest and first
-        said = {word.bare for word in query.official}
+        tops: dict[int, tuple[float, list[int]]] = {}
         for number, gain in gains.items():
             entry = self._entries[number]
             fit = round(self._fit(entry, gain, total, query), 6)
-            here = (fit, -len(said ^ entry.words), -number)
-            tops[entry.owner] = max(here, tops.get(entry.owner, here))
+            best_fit, alike = tops.get(entry.owner, (-1.0, []))
+            if fit > best_fit:
+                tops[entry.owner] = (fit, [number])
+            elif fit == best_fit:
+                alike.append(number)
+        said = {word.bare for word in query.official}
         ranked = [
-            self._ranked(query, self._entries[-number], fit, explained[owner], total, strange)
-            for owner, (fit, _, number) in tops.items()
+            self._ranked(query, self._likest(alike, said), fit, explained[owner], total, strange)
+            for owner, (fit, alike) in tops.items()
         ]
         ranked.sort(key=lambda hit: (-round(hit.score, 3), len(hit.subject.name), hit.subject.code))
         return ranked
+
+    def _likest(self, alike: list[int], said: set[str]) -> _Entry:
+        """Of names that fit alike, the one of the fewest other words, and of these the first."""
+        if len(alike) == 1:
+            return self._entries[alike[0]]
+        return self._entries[min(alike, key=lambda number: (len(said ^ set(self._entries[number].words)), number))]
 
     def _asked(self, query: Query) -> dict[str, str]:
         asked = _features(query.content)

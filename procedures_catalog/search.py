@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ _NO_NAME = 0.9
 _NAMED = 0.95  # above: the question is a name
 _EXPLAINED = 0.9  # of a question of several words: ours, though it says too little
 _SYLLABLES = 2  # of most words
+_FOREIGN = re.compile(r"[aeiouy][^aeiouy]+[aeiouy]")  # “karaoke”: one word, which no Vietnamese syllable is
 _FILLER = 2  # unknown words that may stand beside an ambiguous one
 
 
@@ -156,14 +158,15 @@ def _rivals(stem: Stem, ranked: list[Ranked]) -> bool:
 
 def _more_than(beyond: frozenset[str], ranked: list[Ranked]) -> bool:
     """Whether a name is just the ambiguous words and these small ones: “làm căn cước”, “căn cước cho con”."""
-    return bool(beyond) and any(item.score >= _NAMED and beyond <= item.words for item in ranked[:1])
+    return bool(beyond) and any(item.score >= _NAMED and beyond <= set(item.words) for item in ranked[:1])
 
 
 def _explained(query: Query, ranked: list[Ranked]) -> bool:
     typed = {word.bare for word in query.official}
     for item in ranked[:1]:
         # “tặng cho” is one word of two syllables that a name has, though “cho” alone says nothing; “gì cơ” is not.
-        one = len(typed) == _SYLLABLES and typed <= set(tokens(fold(item.name)))
+        whole = len(typed) == _SYLLABLES or (len(typed) == 1 and any(map(_FOREIGN.search, typed)))
+        one = whole and typed <= set(tokens(fold(item.name)))
         return item.explained >= _EXPLAINED and (len(query.content) > 1 or one)
     return False
 

@@ -88,6 +88,7 @@ def _summary(outcome: Outcome, folder: Path) -> None:
         ("read better by this release", len(outcome.better)),
         ("… taken over", len(outcome.applied)),
         ("… changed here by hand too", len(outcome.by_hand)),
+        ("waiting to be merged by hand", len(outcome.waiting)),
         ("vanished from the source", len(outcome.vanished)),
         ("left out", len(outcome.lost)),
     ):
@@ -98,13 +99,13 @@ def _summary(outcome: Outcome, folder: Path) -> None:
         for (part, how), number in sorted(outcome.counts.items()):
             read.add_row(str(part), str(how), str(number))
         out.print(read)
+    for problem in outcome.lost[:_SHOWN]:
+        out.print(f"{problem.where}: left out: {problem.message}", style="yellow", highlight=False, markup=False)
     for code, found in list(outcome.changed.items())[:_SHOWN]:
         for change in found[:_SHOWN]:
             out.print(f"{code}: {change}", highlight=False, markup=False)
     for code in outcome.vanished[:_SHOWN]:
         out.print(f"{code}: no longer in the source; its draft is left as it is", highlight=False)
-    for problem in outcome.lost[:_SHOWN]:
-        out.print(f"{problem.where}: left out: {problem.message}", style="yellow", highlight=False, markup=False)
     told = f"{len(outcome.problems)} remarks on what could not be understood, and every change, line by line: "
     out.print(f"{told}{folder / 'import-report.txt'}", highlight=False, soft_wrap=True)
     if (outcome.changed or outcome.better) and not outcome.applied:

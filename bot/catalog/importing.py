@@ -45,6 +45,8 @@ def write_items(
 def _write(item: Item, folder: Folder, outcome: Outcome, reader: str, apply: bool) -> None:
     kept = folder.kept(item.kind, item.code)
     file = folder.file_of(item, kept)
+    if beside(file).exists():
+        outcome.waiting.append(item.code)
     if kept is None:
         if file.exists():  # written just before an interruption, or put there by hand
             folder.remember(item, file, reader)
@@ -64,11 +66,12 @@ def _write(item: Item, folder: Folder, outcome: Outcome, reader: str, apply: boo
     if touched:
         outcome.by_hand.append(item.code)
     if apply and touched:
-        write_whole(file.with_name(f"{file.name}.new"), as_yaml(item.content))
+        write_whole(beside(file), as_yaml(item.content))
         folder.remember(item, file, reader)
     elif apply:
-        folder.write(item, file, reader)
-    if apply:
+        folder.write(item, folder.path / item.path, reader)
+        if file != folder.path / item.path:  # its field or its name is another now
+            file.unlink()
         outcome.applied.append(item.code)
 
 
@@ -81,11 +84,17 @@ def _through_json(value: Any) -> Any:
     return value
 
 
+def beside(file: Path) -> Path:
+    """Where the new draft lies of one that a person has worked on."""
+    return file.with_name(f"{file.name}.new")
+
+
 def write_report(folder: Folder, outcome: Outcome) -> Path:
     """Every change and every problem, a line each."""
     lines = [f"{code}: changed: {change}" for code, found in outcome.changed.items() for change in found]
     lines += [f"{code}: this release reads the same words better" for code in outcome.better]
     lines += [f"{code}: the draft was changed by hand and is left as it is" for code in outcome.by_hand]
+    lines += [f"{code}: a newer draft waits beside it as ….new, to be merged by hand" for code in outcome.waiting]
     lines += [f"{code}: no longer in the source; its draft is left as it is" for code in outcome.vanished]
     lines += [_told(problem) for problem in outcome.problems]
     file = folder.path / REPORT

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import json
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -64,16 +67,23 @@ class Shelf:
         self.refused = Refused(at=at, faults=tuple(faults))
 
 
+class Changing(Exception):
+    """The files were changed while they were read; what was read counts no more."""
+
+
 async def open_shelf(folders: Sequence[Path], cache: Path) -> Shelf:
-    """A shelf with the catalog of the folders. Raises CatalogFaults."""
-    mark = await asyncio.to_thread(fingerprint, folders)
-    return Shelf(await fetch_catalog(folders, cache, mark), mark)
+    """A shelf with the catalog of the folders, as soon as they stand still. Raises CatalogFaults."""
+    while True:
+        mark = await asyncio.to_thread(fingerprint, folders)
+        with suppress(Changing):
+            return Shelf(await fetch_catalog(folders, cache, mark), mark)
+        await asyncio.sleep(SETTLE_MS / 1000)
 
 
 async def fetch_catalog(folders: Sequence[Path], cache: Path, mark: bytes) -> Catalog:
     """The catalog from its cache; else a process of its own reads the YAML, so that this one stays small.
 
-    Raises CatalogFaults.
+    Raises CatalogFaults, and Changing when the files are not those of `mark` any more.
     """
     found = await asyncio.to_thread(find_kept, folders, cache, mark)
     if found is not None:
@@ -86,8 +96,11 @@ async def fetch_catalog(folders: Sequence[Path], cache: Path, mark: bytes) -> Ca
         fault = Fault(file=folders[-1], line=1, message=message, mend="Look at the files changed last.")
         raise CatalogFaults([fault])
     found = await asyncio.to_thread(find_kept, folders, cache, mark)
-    # Nothing was kept: the cache cannot be written, or the files are changing this very moment.
-    return found if found is not None else await asyncio.to_thread(load_kept, folders, cache)
+    if found is not None:
+        return found
+    if mark != await asyncio.to_thread(fingerprint, folders):
+        raise Changing
+    return await asyncio.to_thread(load_kept, folders, cache)  # the cache cannot be written
 
 
 async def _read_apart(folders: Sequence[Path], cache: Path) -> tuple[int | None, bytes]:
@@ -132,9 +145,20 @@ async def renew(shelf: Shelf, folders: Sequence[Path], cache: Path, now: Callabl
         return
     try:
         shelf.put(await fetch_catalog(folders, cache, mark))
+    except Changing:
+        return  # the next look reads what it has become
     except CatalogFaults as fault:
         shelf.refuse(fault.faults, now())
         log.warning("catalog refused", extra={"faults": len(fault.faults), "first": str(fault.faults[0])})
     else:
         log.info("catalog replaced")
+        await asyncio.to_thread(_give_back)
     shelf.mark = mark
+
+
+def _give_back() -> None:
+    """Return the memory of the catalog before, which the allocator would keep for later."""
+    gc.collect()
+    if sys.platform == "linux":
+        with suppress(AttributeError, OSError):  # another C library has no such call
+            ctypes.CDLL(None).malloc_trim(0)

@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -121,9 +121,11 @@ def routes(house: House) -> Sequence[BaseRoute]:
     def missing(lang: str) -> HTMLResponse:
         return pages.render("procedure/missing.html", lang, {}, status=404)
 
-    async def procedure(request: Request) -> HTMLResponse:
+    async def procedure(request: Request) -> Response:
         lang, catalog = chosen_language(request), house.catalog
         code = request.path_params["code"]
+        if (successor := catalog.successor(code)) is not None:
+            return RedirectResponse(f"/p/{successor}", status_code=302)
         if (found := catalog.procedures.get(code)) is not None:
             return pages.render("procedure/page.html", lang, {"procedure": found, "parts": parts(found, catalog)})
         if (signpost := catalog.signposts.get(code)) is not None:

@@ -43,8 +43,9 @@ class Outcome:
     """What an import did and found. Codes are those of the source.
 
     `changed` holds old and new values, `better` are those whose words this release reads better. `by_hand` are
-    such ones whose draft a person has worked on: applied, the new draft lies beside it as `….new`. `vanished`
-    codes stand in the folder and no longer in the source. `left` counts what was not reached, None while reading.
+    such ones whose draft a person has worked on: applied, the new draft lies beside it as `….new`, and the code is
+    `waiting` until that is gone. `vanished` codes stand in the folder and no longer in the source. `left` counts
+    what was not reached, None while reading.
     """
 
     added: list[str] = field(default_factory=list)
@@ -53,6 +54,7 @@ class Outcome:
     better: list[str] = field(default_factory=list)
     applied: list[str] = field(default_factory=list)
     by_hand: list[str] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
@@ -75,6 +77,7 @@ class Outcome:
             "better": self.better,
             "applied": self.applied,
             "by_hand": self.by_hand,
+            "waiting": self.waiting,
             "vanished": self.vanished,
             "left_out": len(self.lost),
             "problems": len(self.problems),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ..load import read_folders
 from ..marked import Fault
+from ..reading import Reading
 from . import (
     calendar,
     dates,
@@ -95,13 +96,13 @@ RULES: tuple[Rule, ...] = tuple(
 )
 
 
-def check(folders: Sequence[Path], as_of: date | None = None) -> list[Fault]:
+def check(folders: Sequence[Path], as_of: date | None = None, reading: Reading | None = None) -> list[Fault]:
     """Every fault of the content, errors first, each part in the order of files and lines.
 
     `as_of` is the day the content is judged on; without it the rules that need a day (ended values and laws, age
-    of sources, years of the calendar) are silent.
+    of sources, years of the calendar) are silent. `reading` is that of the folders, where they were read before.
     """
-    reading = read_folders(folders)
+    reading = reading or read_folders(folders)
     scene = Scene(reading=reading, folders=folders, as_of=as_of)
     found = {*(fault for family in FAMILIES for fault in family(scene))}
     ours = sorted(

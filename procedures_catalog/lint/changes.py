@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from ..load import read_folders
 from ..marked import Marked
 from ..model import Dated, Fee, Paper, Procedure, TimeLimit
 from ..reading import PROCEDURES, Reading, is_draft
@@ -46,9 +45,8 @@ class Change:
         }
 
 
-def changes(folders: Sequence[Path], as_of: date) -> list[Change]:
+def changes(reading: Reading, as_of: date) -> list[Change]:
     """Everything with a first or a last day, in the order of the days; drafts aside."""
-    reading = read_folders(folders)
     return sorted(_changes(reading, as_of), key=lambda change: (change.on, change.about, change.line))
 
 

@@ -79,6 +79,8 @@ def _unseen(scene: Scene, code: str) -> str | None:
     procedure = scene.reading.values[PROCEDURES].get(code)
     if procedure is not None and scene.as_of and procedure.past(scene.as_of):
         return f"{code} ended on {procedure.valid_to}."
+    if procedure is not None and scene.as_of and procedure.ahead(scene.as_of):
+        return f"{code} counts only from {procedure.valid_from}."
     record = procedure or scene.reading.values[SIGNPOSTS].get(code)
     if record is not None and not record.reviewed and not shown:
         return f"{code} is a draft, which this place does not show."
@@ -173,5 +175,6 @@ def _fields(scene: Scene) -> Iterator[Fault]:
     for field, marked in scene.each("fields"):
         if names.setdefault(normal(field.name), field.id) != field.id:
             yield FIELD.at(marked.find(["name"]), f"{names[normal(field.name)]} has the same name.")
-        if field.id not in used:
+        imported = (marked.file.parent / "originals").is_dir()  # an import names all fields it has seen
+        if field.id not in used and not imported:
             yield FIELD.at(marked, f"Nothing belongs to the field `{field.id}`.")

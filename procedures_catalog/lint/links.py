@@ -109,7 +109,7 @@ def _link(link: str, spot: Marked) -> Iterator[Fault]:
             return
     found = [*_address(link, spot, whole=False)]
     yield from found
-    parts = urlsplit(link)
+    parts = urlsplit(link) if _host(link) is not None else urlsplit("")
     if not found and parts.hostname and parts.path.strip("/") == "":
         yield PAGE.at(spot, f"{link} is the front page.")
     elif (
@@ -130,6 +130,16 @@ def _address(address: str, spot: Marked, *, whole: bool) -> Iterator[Fault]:
         yield HTTPS.at(spot, f"“{address}” is not a whole https address.")
     elif address.startswith("http://"):
         yield HTTPS.at(spot, f"{address} is not https.")
-    host = urlsplit(address if "://" in address else f"https://{address}").hostname or ""
-    if host and host != "gov.vn" and not host.endswith(".gov.vn"):
+    host = _host(address if "://" in address else f"https://{address}")
+    if host is None:
+        yield HTTPS.at(spot, f"“{address}” is not a whole https address.")
+    elif host and host != "gov.vn" and not host.endswith(".gov.vn"):
         yield FOREIGN.at(spot, f"{host} does not belong to the state.")
+
+
+def _host(address: str) -> str | None:
+    """The host's name, empty if there is none; None if the address cannot be read at all."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return None

@@ -129,7 +129,8 @@ def test_files_that_are_none_change_nothing(run: Run, place: Path, tmp_path: Pat
         (["--out", "none/a.xlsx"], "There is no folder none"),
         (["--out", "a.xlsx", "--field", "Hộ tich"], "did you mean “Hộ tịch”?"),
         (["--out", "a.xlsx", "--code", "9.999999"], "There is no procedure 9.999999"),
-        (["--out", "a.xlsx", "--code", CODE, "--field", "land"], "No procedure is left"),
+        (["--out", "a.xlsx", "--code", CODE, "--field", "merit"], "The field “merit” has no reviewed procedure"),
+        (["--out", "a.xlsx", "--field", "merit", "--drafts"], "The field “merit” has no procedure; leave it out."),
     ],
 )
 def test_wrong_usage_is_one_sentence(run: Run, tmp_path: Path, words: list[str], why: str) -> None:
@@ -156,6 +157,21 @@ def test_fields_are_named_by_id_or_name(run: Run, tmp_path: Path) -> None:
     one, other = (openpyxl.load_workbook(tmp_path / name)["Kiểm tra"] for name in ("a.xlsx", "b.xlsx"))
     assert {row[0].value for row in one.iter_rows(min_row=2)} == {"Hộ tịch"}
     assert [row[13].value for row in one.rows] == [row[13].value for row in other.rows]
+
+
+def test_fields_and_codes_add_up(run: Run, tmp_path: Path) -> None:
+    assert run("--out", "field.xlsx", "--field", "adoption").exit_code == 0
+    ended = run("--out", "both.xlsx", "--field", "adoption", "--field", "housing", "--code", CODE)
+    assert ended.exit_code == 0, ended.output
+    field, both = (
+        {str(row[1].value): row[0].value for row in openpyxl.load_workbook(tmp_path / name)["Kiểm tra"].rows}
+        for name in ("field.xlsx", "both.xlsx")
+    )
+    assert both.items() > field.items()
+    assert {both[code] for code in both.keys() - field.keys()} == {"Hộ tịch", "Nhà ở"}
+    assert CODE in both
+    shown = " ".join(run("--help").stdout.replace("│", " ").split())
+    assert "Only this procedure, and what --field names" in shown
 
 
 def test_drafts_only_when_asked_for(run: Run, place: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from bot.cli_catalog import catalog_cli
 from procedures_catalog.lint import changes
+from procedures_catalog.load import read_folders
 
 RECORD = """\
 code: '9.000001'
@@ -56,7 +57,7 @@ def layer(tmp_path: Path) -> Path:
 
 
 def test_changes_come_in_the_order_of_days(layer: Path) -> None:
-    found = changes([layer], date(2027, 1, 10))
+    found = changes(read_folders([layer]), date(2027, 1, 10))
     assert [(str(turn.on), turn.days, turn.what, turn.turn, turn.said) for turn in found] == [
         ("2026-07-01", -193, "procedure", "starts", "Xin giấy ví dụ."),
         ("2026-12-31", -10, "fee", "ends", "25,000 đ"),

@@ -50,7 +50,7 @@ def run(
 
 
 def _chosen(reading: Reading, fields: Sequence[str], codes: Sequence[str], drafts: bool) -> list[Procedure]:
-    """The procedures that go into the workbook, by field and code."""
+    """Everything of the fields, and what the codes name beside it; without both, all that there is."""
     known = reading.values["procedures"]
     by_name = {item.name: key for key, item in reading.values["fields"].items()}
     for given in fields:
@@ -65,14 +65,16 @@ def _chosen(reading: Reading, fields: Sequence[str], codes: Sequence[str], draft
             _end(f"There is no procedure {given} in this catalog; `motcua search` finds codes.", USAGE_FAULT)
         if not known[given].reviewed and not drafts:
             _end(f"{given} is a draft; add --drafts to have it in the workbook.", USAGE_FAULT)
-    wanted = {by_name.get(given, given) for given in fields}
-    chosen = [
-        item
-        for item in known.values()
-        if (item.reviewed or drafts) and (not wanted or item.field in wanted) and (not codes or item.code in codes)
-    ]
-    if not chosen:
-        _end("No procedure is left with these options; leave out --field or --code, or add --drafts.", USAGE_FAULT)
+    fit = [item for item in known.values() if item.reviewed or drafts]
+    if not fit:
+        _end("The catalog has no reviewed procedure; add --drafts.", USAGE_FAULT)
+    wanted = {by_name.get(given, given): given for given in fields}
+    for key in wanted.keys() - {item.field for item in fit}:
+        more = "" if drafts else " reviewed"
+        mend = "leave it out." if drafts else "leave it out, or add --drafts."
+        _end(f"The field “{wanted[key]}” has no{more} procedure; {mend}", USAGE_FAULT)
+    everything = not (fields or codes)
+    chosen = [item for item in fit if everything or item.field in wanted or item.code in codes]
     return sorted(chosen, key=lambda item: (item.field, item.code))
 
 

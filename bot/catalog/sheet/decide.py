@@ -17,8 +17,9 @@ from procedures_catalog.model import Confirmed, Procedure, Source
 from procedures_catalog.reading import Reading
 
 from . import words
-from .answers import Correction, Unclear, correction
+from .answers import correction
 from .filled import Answer, Filled, Told, Verdict
+from .parts import Correction, Unclear
 from .rows import Kind, Names, Row, plain, rows_of
 
 CONFIRMABLE = (Kind.TIME_LIMIT, Kind.FEE)
@@ -129,36 +130,48 @@ class _Record:
             message = "Sửa needs the basis, the number of a text such as 85/2019/TT-BTC."
             self.plan.refused.append(answer.told("basis", message))
             return
-        row = self._shown_row(answer) or self.rows.get(answer.path)
-        kind = row.kind if row else LISTS.get(_list_key(answer.path) or "")
-        old = row.data if row else {}
+        row = self._shown_row(answer)
+        same = row or self.rows.get(answer.path)
+        kind = same.kind if same else LISTS.get(_list_key(answer.path) or "")
         if kind is None:
             self._conflict(answer)
-            return
-        try:
-            made = correction(kind, answer.correct, old, answer.basis, self.places)
-            _check(made, old)
-        except Unclear as fault:
-            self.plan.refused.append(answer.told("correct", str(fault)))
-            return
-        self._apply(answer, made)
-
-    def _apply(self, answer: Answer, made: Correction) -> None:
-        key = _list_key(answer.path)
-        if made.remove and self._is_gone(answer, key):
+        elif row is None and (done := self._done(answer, kind)) is not None:
+            self.claimed[done.path] = answer
             self.plan.already += 1
-            return
-        row = self._shown_row(answer)
-        if row is None or self._holds(row, made):
-            free = (one for one in self._candidates(answer) if one.path not in self.claimed)
-            done = [one for one in free if self._holds(one, made)]
-            if not done:
-                self._conflict(answer)
+        else:
+            try:
+                made = self._read(answer, kind, row.data if row else {})
+            except Unclear as fault:
+                self.plan.refused.append(answer.told("correct", str(fault)))
                 return
-            self.claimed[done[0].path] = answer
+            self._apply(answer, row, made)
+
+    def _read(self, answer: Answer, kind: Kind, old: Any) -> Correction:
+        made = correction(kind, answer.correct, old, answer.basis, self.places)
+        _check(made, old)
+        return made
+
+    def _done(self, answer: Answer, kind: Kind) -> Row | None:
+        """The row that says already what the answer asks for, each read as if the answer were for it."""
+        for row in self._candidates(answer):
+            try:
+                if row.path not in self.claimed and self._holds(row, self._read(answer, kind, row.data)):
+                    return row
+            except Unclear:
+                continue
+        return None
+
+    def _apply(self, answer: Answer, row: Row | None, made: Correction) -> None:
+        if made.remove and self._is_gone(answer, _list_key(answer.path)):
             self.plan.already += 1
+            return
+        if row is None:
+            self._conflict(answer)
             return
         self.claimed[row.path] = answer
+        if self._holds(row, made):
+            self.plan.already += 1
+            return
         if row.kind in CONFIRMABLE and not made.remove:
             made = Correction(values={**made.values, **self._stated(answer)})
         else:

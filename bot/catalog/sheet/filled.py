@@ -19,7 +19,8 @@ from procedures_catalog.importers.archive import ZIP
 from procedures_catalog.importers.record import Unreadable
 
 from . import words
-from .answers import Unclear, checking_day, clean
+from .answers import checking_day
+from .parts import Unclear, clean
 from .workbook import ANSWERS, HIDDEN, MAGIC, VERSION
 
 LARGEST = 64 * 1024 * 1024

@@ -22,8 +22,8 @@ from procedures_catalog.load import read_folders
 from procedures_catalog.marked import Fault, read
 from procedures_catalog.reading import PROCEDURES, Reading
 
-from .answers import Correction
 from .decide import Edit
+from .parts import Correction
 from .rows import plain
 
 WIDTH = 115

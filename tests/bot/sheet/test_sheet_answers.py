@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.catalog.sheet import words
-from bot.catalog.sheet.answers import Unclear, checking_day, clean, correction
+from bot.catalog.sheet.answers import checking_day, correction
+from bot.catalog.sheet.parts import Unclear, clean
 from bot.catalog.sheet.rows import Kind, Names, names, plain, rows_of
 from procedures_catalog.load import read_folders
 from procedures_catalog.model import Fee, FeeSetBy, OnlineLevel, Paper, TimeLimit, TimeUnit, Way, WayName
@@ -144,17 +145,90 @@ def test_the_note_of_an_unknown_value_goes_with_the_doubt(kind: Kind, old: dict[
 def test_papers() -> None:
     assert read(Kind.PAPER, "bản sao: 2") == {"copies": 2}
     assert read(Kind.PAPER, "1 bản chính, 2 bản sao") == {"original": 1, "copies": 2}
-    assert read(Kind.PAPER, "Đơn; hoặc tờ khai; bản chính: 1; mẫu: Mẫu 2; xuất trình; ghi chú: a; b") == {
-        "name": "Đơn; hoặc tờ khai",
+    assert read(Kind.PAPER, "TO KHAI; ban chinh: 1; mẫu: Mẫu 2; xuất trình; ghi chú: a; b") == {
         "original": 1,
         "form": "Mẫu 2",
         "show": True,
         "note": "a; b",
     }
-    for said in ("2", "thêm giấy khai sinh", "không cần nữa", "01/02/2026"):
-        with pytest.raises(Unclear):
-            read(Kind.PAPER, said)
+    assert read(Kind.PAPER, "mẫu: bỏ") == {"form": None}
     assert correction(Kind.PAPER, " Bỏ ", OLD[Kind.PAPER], "x", PLACES).remove
+
+
+def test_a_paper_is_renamed_only_in_so_many_words() -> None:
+    assert read(Kind.PAPER, "tên: Bản sao giấy khai sinh") == {"name": "Bản sao giấy khai sinh"}
+    assert read(Kind.PAPER, "Tên: Tờ khái; bản sao: 2") == {"name": "Tờ khái", "copies": 2}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("bản sao: hai", "ban sao: hai", "Bản chính một", "mẫu:", "mẫu số 1"),
+        *("ghi chu: chỉ xem", "xuất trình luôn"),
+        *("Tờ khai; bản sao: hai", "bản sao: 1; bản sao: 2", "mẫu: Mẫu 1; bản sao: hai", "hai bản sao"),
+        *("Mười hai", "Tờ khai mới; bản chính: 1", "Tờ khai; Mười hai", "mẫu: Mẫu 1; Mười hai", "Tờ khái"),
+        *("2", "thêm giấy khai sinh", "không cần nữa", "01/02/2026", "-"),
+        *("tên: không có", "tên: -", "tên: Đơn; Mười hai", "Tờ khai; tên: Đơn mới", "tên: ghi chú: a", "tên:"),
+        "ghi chú: Chỉ xem; bản sao: 2",
+    ],
+)
+def test_a_slip_does_not_become_a_papers_name_or_note(said: str) -> None:
+    with pytest.raises(Unclear, match=r"Examples: .*tên: Tờ khai mới"):
+        read(Kind.PAPER, said)
+
+
+@pytest.mark.parametrize(("kind", "old"), [(kind, "Cha hoặc mẹ của trẻ") for kind in
+                                           (Kind.WHO, Kind.RESULT, Kind.DECIDED_BY)])  # fmt: skip
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("không", "Không có", "khong co", "-", "---", "như trên", "nhu tren", "giữ nguyên"),
+        *(
+            "xem ghi chú",
+            "chưa có",
+            "Cha",
+            "hai",
+            "bản sao: 2",
+            "ghi chú: hỏi lại",
+            "ghi chu: hỏi",
+            "Cha mẹ; mẫu: Mẫu 1",
+        ),
+        *("đến hết 31/12/2026", "tên: Cha hoặc mẹ"),
+    ],
+)
+def test_a_stump_or_a_remark_does_not_become_a_sentence(kind: Kind, old: str, said: str) -> None:
+    with pytest.raises(Unclear, match=r"Examples: Viết lại"):
+        correction(kind, said, old, "x", PLACES)
+
+
+def test_short_and_unusual_texts_that_are_meant_are_taken() -> None:
+    for said in ("Bố mẹ", "Bộ Tư pháp", "Cán bộ", "Không phân biệt nơi cư trú của người nộp"):
+        assert correction(Kind.WHO, said, "Cha hoặc mẹ của trẻ", "x", PLACES).values == {"who": said}
+    assert correction(Kind.RESULT, "Giấy", "Giấy mẫu", "x", PLACES).text == "Giấy"
+    assert correction(Kind.RESULT, "Bản sao trích lục khai sinh", "Giấy", "x", PLACES).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("8.000đ/lần; trẻ em miễn phí", "8.000đ/lần, trẻ em miễn phí", "8.000đ/lần (trẻ em miễn phí)"),
+        *("8.000đ/lần miễn trẻ em", "8.000đ/bản, 5.000đ/trang", "8.000đ/02 bản", "8.000đ/một hai ba bốn năm"),
+        *("8.000đ; trẻ em miễn phí", "8.000đ/lần; từ tháng 7", "8.000đ/lần; ghi chu: a", "8.000đ/; trẻ em"),
+        *("8.000đ/lần; từ 01/07/2026; từ 01/08/2026", "8.000đ/lần; ghi chú: a; từ 01/08/2026"),
+    ],
+)
+def test_what_is_left_of_a_fee_does_not_become_its_unit(said: str) -> None:
+    with pytest.raises(Unclear, match=r"ghi chú: Trẻ em được miễn"):
+        read(Kind.FEE, said)
+
+
+def test_units_of_fees() -> None:
+    assert read(Kind.FEE, "8.000 đồng/bản sao xin thêm")["per"] == "bản sao xin thêm"
+    parts = read(Kind.FEE, "8.000đ/lần; từ 01/07/2026; đến hết 31/12/2026; ghi chú: Trẻ em được miễn")
+    assert (parts["per"], parts["note"]) == ("lần", "Trẻ em được miễn")
+    assert (parts["valid_from"], parts["valid_to"]) == (date(2026, 7, 1), date(2026, 12, 31))
+    long = {"set_by": "law", "amount": 1, "per": "lần sát hạch (hạng A1, A; ô tô)"}
+    assert correction(Kind.FEE, f"9.000 đồng/{long['per']}", long, "x", PLACES).values["per"] == long["per"]
 
 
 def test_offices_links_periods_and_sentences() -> None:
@@ -250,7 +324,9 @@ def test_a_paper_as_shown_is_read_back(
     name: str, counts: tuple[int, int], form: str | None, show: bool, last: date | None
 ) -> None:
     item = Paper(name=name, original=counts[0], copies=counts[1], form=form, show=show, valid_to=last)
-    assert dict(correction(Kind.PAPER, words.paper(item), plain(item), "x", PLACES).values) == plain(item)
+    made = dict(correction(Kind.PAPER, words.paper(item), plain(item), "x", PLACES).values)
+    assert {"name": name, **made} == plain(item)
+    assert "name" not in made
 
 
 @given(level=st.sampled_from(OnlineLevel), offered=st.booleans())

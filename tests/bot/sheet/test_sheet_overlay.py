@@ -71,13 +71,46 @@ def test_a_fee_is_corrected_with_its_basis_and_who_said_so(world: World, fill: F
     assert (second.amount, second.case, second.confirmed) == (8000, "late", None)
 
 
+def test_a_time_limit_is_corrected_with_its_basis_and_who_said_so(world: World, fill: Fill) -> None:
+    world.take(fill({(CODE, "time_limits[0]"): ("Sửa", "3 ngày", BASIS)}))
+    (limit,) = procedure(world).time_limits
+    assert (limit.unit, limit.amount) == ("day", 3)
+    assert (limit.source, limit.confirmed) == (Source(name=BASIS, date=ON), TOLD)
+
+
+def test_corrected_values_keep_their_basis_when_the_whole_record_is_confirmed(world: World, fill: Fill) -> None:
+    wrong = {"time_limits[0]": "3 ngày", "fees[1]": "9.000 đồng"}
+    said = {(CODE, path): ("Sửa", value, BASIS) for path, value in wrong.items()}
+    world.take(fill({CODE: RIGHT, **said}))
+    now = procedure(world)
+    assert now.confirmed == TOLD
+    assert now.time_limits[0].source == now.fees[1].source == Source(name=BASIS, date=ON)
+    assert now.fees[0].source is None
+
+
+def test_a_slip_leaves_the_papers_name_and_tells_the_cell(
+    world: World, fill: Fill, cell: Callable[[str, str], str]
+) -> None:
+    said = {"papers[0]": "bản sao: hai", "papers[1]": "Mười hai", "result[0]": "như trên"}
+    plan = world.take(fill({(CODE, path): ("Sửa", value, BASIS) for path, value in said.items()}))
+    assert {told.where for told in plan.refused} == {cell(CODE, path).replace("!I", "!J") for path in said}
+    assert counts(plan) == {"refused": 3}
+    assert not (world.deployment / "procedures").exists()
+
+
+def test_a_paper_that_was_renamed_meanwhile_is_a_conflict(world: World, fill: Fill) -> None:
+    file = fill({(CODE, "papers[1]"): ("Sửa", "Giấy ủy quyền; bản sao: 2", BASIS)})
+    world.overlay("code: '9.000010'\npapers: [{name: Giấy A}, {name: Văn bản khác}, {name: Giấy B}]\n")
+    assert counts(world.plan(file)) == {"conflicts": 1}
+
+
 def test_every_kind_of_row_can_be_corrected(world: World, fill: Fill) -> None:
     right = {
         "time_limits[0]": "trong ngày làm việc",
         "fees[1]": "không thu",
         "ways.online": "có, một phần",
         "ways.in_person": "không",
-        "papers[0]": "Tờ khai mới; bản sao: 2",
+        "papers[0]": "tên: Tờ khai mới; bản sao: 2",
         "papers[1]": "bỏ",
         "office": "Phòng Kinh tế xã Mẫu",
         "decided_by": "Chủ tịch xã",
@@ -124,6 +157,13 @@ def test_right_and_corrected_rows_together_confirm_the_record(world: World, fill
         {
             (CODE, path): ("Sửa", "bỏ", BASIS)
             for path in ("papers[0]", "papers[1]", "papers[2]", "fees[1]", "link")
+        },
+        {
+            (CODE, "papers[0]"): ("Sửa", "bỏ", BASIS),
+            (CODE, "papers[1]"): ("Sửa", "giay uy quyen; bản sao: 2", BASIS),
+            (CODE, "papers[2]"): ("Sửa", "tên: Căn cước mới", BASIS),
+            (CODE, "result[0]"): ("Sửa", "bỏ", BASIS),
+            (CODE, "result[1]"): ("Sửa", "Bản sao mới", BASIS),
         },
         {(CODE, "ways.in_person"): ("Sửa", "không", BASIS), (CODE, "fees[0]"): ("Sửa", "5.000", BASIS)},
         {("9.000020", "valid"): ("Sửa", "đến hết 31/12/2027", BASIS)},
