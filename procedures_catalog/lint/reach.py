@@ -128,7 +128,8 @@ def _decisions(scene: Scene) -> Iterator[Fault]:
     for item, marked in scene.procedures:
         counted = organs.get(item.field, {})
         found = _ORGAN.search(item.decision)
-        if found and len(counted) == 2 and counted[found[1]] == 1 and sum(counted.values()) > _FEW:
+        local = found is not None and found[1] == "UBND"  # a province's own procedure stands alone by right
+        if found and not local and len(counted) == 2 and counted[found[1]] == 1 and sum(counted.values()) > _FEW:
             usual = max(counted, key=lambda organ: counted[organ])
             message = f"{item.decision} is of {found[1]}; all other records of `{item.field}` are of {usual}."
             yield DECISION.at(marked.find(["decision"]), message)
