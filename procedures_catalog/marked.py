@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 import yaml
 
 MOST_DEEP = 40
-_DEEP = re.compile(rf"^ {{{MOST_DEEP},}}|(?:[-?] ){{{MOST_DEEP // 2},}}", re.MULTILINE)
+_DEEP = re.compile(rf"^ {{{MOST_DEEP},}}|(?:[-?][ \t]+){{{MOST_DEEP // 2},}}", re.MULTILINE)
 _NULLS = {"", "~", "null", "Null", "NULL"}
 
 Severity = Literal["error", "warning"]

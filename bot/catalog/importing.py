@@ -69,9 +69,7 @@ def _write(item: Item, folder: Folder, outcome: Outcome, reader: str, apply: boo
         write_whole(beside(file), as_yaml(item.content))
         folder.remember(item, file, reader)
     elif apply:
-        folder.write(item, folder.path / item.path, reader)
-        if file != folder.path / item.path:  # its field or its name is another now
-            file.unlink()
+        folder.write(item, file, reader)
         outcome.applied.append(item.code)
 
 

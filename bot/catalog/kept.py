@@ -23,7 +23,7 @@ import pydantic
 import yaml
 
 import procedures_catalog
-from bot.whole import write_whole
+from bot.whole import PART, write_whole
 from procedures_catalog.catalog import Catalog
 from procedures_catalog.load import load
 from procedures_catalog.packed import Packed, pack
@@ -58,13 +58,19 @@ def cache_file(folders: Sequence[Path], cache: Path) -> Path:
 def fingerprint(folders: Sequence[Path]) -> bytes:
     """What the content depends on, byte for byte: this program, its libraries, every file that is read."""
     digest = _hash()
-    digest.update(f"{platform.python_version()} {pydantic.VERSION} {yaml.__version__}".encode())
-    for module in sorted(Path(procedures_catalog.__file__).parent.glob("*.py")):
-        _take(digest, module.name, module)
+    digest.update(_PROGRAM)
     for folder in folders:
         digest.update(str(folder.resolve()).encode())
         for path in content_files(folder):
             _take(digest, str(path.relative_to(folder)), path)
+    return digest.digest()
+
+
+def _program() -> bytes:
+    digest = _hash()
+    digest.update(f"{platform.python_version()} {pydantic.VERSION} {yaml.__version__}".encode())
+    for module in sorted(Path(procedures_catalog.__file__).parent.glob("*.py")):
+        _take(digest, module.name, module)
     return digest.digest()
 
 
@@ -124,10 +130,16 @@ def _keep(body: bytes, data: bytes, mark: bytes, file: Path) -> None:
     with suppress(OSError):
         write_whole(file, head + body + data)
         file.chmod(0o600)
+        for left in file.parent.glob(f".{file.name}.*{PART}"):  # by a reader that was killed
+            left.unlink(missing_ok=True)
 
 
 def _hash() -> hashlib.blake2b:
     return hashlib.blake2b(digest_size=_DIGEST)
+
+
+_PROGRAM = _program()
+"""The code that runs, not what lies on disk by now: a server that was upgraded under its feet keeps its own."""
 
 
 @contextmanager

@@ -67,6 +67,10 @@ class Shelf:
         self.refused = Refused(at=at, faults=tuple(faults))
 
 
+class Unread(CatalogFaults):
+    """The process that reads the content died of it, or of something else: it is tried again."""
+
+
 class Changing(Exception):
     """The files were changed while they were read; what was read counts no more."""
 
@@ -93,8 +97,7 @@ async def fetch_catalog(folders: Sequence[Path], cache: Path, mark: bytes) -> Ca
         raise CatalogFaults([Fault(**{**one, "file": Path(one["file"])}) for one in json.loads(told)])
     if code != 0:  # reading it here could end the server as well
         message = f"The content could not be read: the reader ended with {code}."
-        fault = Fault(file=folders[-1], line=1, message=message, mend="Look at the files changed last.")
-        raise CatalogFaults([fault])
+        raise Unread([Fault(file=folders[-1], line=1, message=message, mend="Look at the files changed last.")])
     found = await asyncio.to_thread(find_kept, folders, cache, mark)
     if found is not None:
         return found
@@ -150,6 +153,8 @@ async def renew(shelf: Shelf, folders: Sequence[Path], cache: Path, now: Callabl
     except CatalogFaults as fault:
         shelf.refuse(fault.faults, now())
         log.warning("catalog refused", extra={"faults": len(fault.faults), "first": str(fault.faults[0])})
+        if isinstance(fault, Unread):
+            return
     else:
         log.info("catalog replaced")
         await asyncio.to_thread(_give_back)

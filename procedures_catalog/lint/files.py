@@ -48,7 +48,13 @@ def files(scene: Scene) -> Iterator[Fault]:
             yield NAME.at(marked.find(["code"]), f"The file's name does not begin with {code}.")
         field = marked.find(["field"])
         folder = field.file.parent.name
-        if folder in scene.reading.marked["fields"] and field.value != folder and isinstance(field.value, str):
+        imported = (field.file.parent.parent.parent / "originals").is_dir()  # a draft stays where it was first put
+        if (
+            not imported
+            and folder in scene.reading.marked["fields"]
+            and field.value != folder
+            and isinstance(field.value, str)
+        ):
             yield FOLDER.at(field, f"The field is {field.value}, the folder {folder}.")
     for folder_path in scene.folders:
         yield from _stray(folder_path)

@@ -161,6 +161,15 @@ def test_what_a_kill_left_half_written_is_cleared_away(source: Path, to: Path) -
     assert not list(to.rglob(f"*{PART}"))
 
 
+def test_a_draft_stays_where_it_was_first_put(source: Path, to: Path) -> None:
+    run(source, to, record(), record("9.000002"))
+    file = yaml_of(to, "9.000001")
+    moved = record(field="Lĩnh vực khác", name="Tên khác hẳn")
+    run(source, to, moved, record("9.000002"), apply=True)
+    assert yaml_of(to, "9.000001") == file
+    assert load([SHIPPED, to, DEMO]).procedures["9.000001"].name == "Tên khác hẳn"
+
+
 def test_one_record_alone_says_nothing_of_the_others(source: Path, to: Path) -> None:
     run(source, to, record(), record("9.000002"))
     assert run(source, to, record()).vanished == []

@@ -12,6 +12,7 @@ import pytest
 
 from bot.catalog import kept as module
 from bot.catalog.kept import cache_file, find_kept, fingerprint, load_kept
+from bot.whole import PART
 from procedures_catalog.load import SHIPPED, CatalogFaults, load
 from procedures_catalog.packed import Packed
 
@@ -78,8 +79,19 @@ def test_added_renamed_and_removed_files_are_seen(place: Path, cache: Path) -> N
 def test_another_program_reads_anew(place: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folders = [SHIPPED, place]
     load_kept(folders, cache)
-    monkeypatch.setattr("pydantic.VERSION", "another")
+    monkeypatch.setattr(module, "_PROGRAM", b"another")
     assert find_kept(folders, cache, fingerprint(folders)) is None
+
+
+def test_what_a_killed_reader_left_is_cleared_away(place: Path, cache: Path) -> None:
+    folders = [SHIPPED, place]
+    load_kept(folders, cache)
+    file = cache_file(folders, cache)
+    left = file.with_name(f".{file.name}.abc{PART}")
+    left.write_bytes(b"half")
+    override(place, "plain: Câu mới")
+    load_kept(folders, cache)
+    assert not left.exists()
 
 
 @pytest.mark.parametrize("damage", ["cut", "flip", "empty", "other", "writable"])

@@ -124,13 +124,18 @@ async def test_content_that_ends_its_reader_is_refused(folders: list[Path], tmp_
     assert CODE in shelf.on(NOW).procedures
 
 
-async def test_a_reader_that_dies_does_not_take_the_server_along(
+async def test_a_reader_that_dies_is_told_and_tried_again(
     folders: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache = tmp_path / "cache"
     shelf = await open_shelf(folders, cache)
-    monkeypatch.setattr(sys, "executable", "/bin/false")
     write(folders, "plain: Câu mới")
-    await renew(shelf, folders, cache, lambda: NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(sys, "executable", "/bin/false")
+        await renew(shelf, folders, cache, lambda: NOW)
     assert shelf.refused is not None
     assert "ended with 1" in shelf.refused.faults[0].message
+    assert shelf.on(NOW).procedures[CODE].plain != "Câu mới"
+    await renew(shelf, folders, cache, lambda: NOW)
+    assert shelf.refused is None
+    assert shelf.on(NOW).procedures[CODE].plain == "Câu mới"

@@ -255,6 +255,8 @@ def test_an_empty_value_and_null_say_nothing(small: Path, tmp_path: Path) -> Non
         b"? [a]\n: b",
         b"a: " + b"[" * 100_000,
         b"- " * 5_000 + b"a",
+        b"-  " * 5_000 + b"a",
+        b"- \t" * 5_000 + b"a",
         b"\n".join(b" " * i + b"a:" for i in range(300)),
     ],
 )

@@ -154,6 +154,9 @@ class _Record:
     def _done(self, answer: Answer, kind: Kind) -> Row | None:
         """The row that says already what the answer asks for, each read as if the answer were for it."""
         for row in self._candidates(answer):
+            key = _list_key(row.path)
+            if key and row.path != answer.path and self._number_shown(key, row.fingerprint):
+                continue  # it was shown just so: it is another row, not this one changed
             try:
                 if row.path not in self.claimed and self._holds(row, self._read(answer, kind, row.data)):
                     return row
