@@ -13,7 +13,7 @@ from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
 
 from . import printed
-from .record import Problem, Read, SourceChannel, SourceLaw, SourcePaper, SourceRecord, Unreadable
+from .record import Problem, Read, SourceChannel, SourceLaw, SourcePaper, Unreadable
 
 LARGEST_PAGE = 4 * 1024 * 1024
 LABELS = {
@@ -95,29 +95,18 @@ def page(soup: BeautifulSoup, path: Path) -> Iterator[Read]:
     yield from printed.unplaced([(part, said.get(part, "")) for part in ("delegated", "keywords")], where, code)
     known = set(LABELS.values())
     yield from printed.unplaced([(part, text) for part, text in said.items() if part not in known], where, code)
-    yield SourceRecord(
+    yield printed.record(
+        said,
         code=code,
         name=name,
-        decision=said.get("decision", ""),
-        field=said.get("field", ""),
         levels=levels,
-        kind=said.get("kind", ""),
-        agency=said.get("agency", ""),
-        authority=said.get("authority", ""),
-        subjects=printed.parts(said.get("subjects", "")),
-        steps=printed.lines(said.get("steps", "")),
-        channels=tuple(channels),
-        papers=tuple(papers),
-        result=printed.lines(said.get("result", "")),
-        laws=tuple(
+        channels=channels,
+        papers=papers,
+        laws=(
             SourceLaw(number=printed.said(row.get(NUMBER)), name=printed.said(row.get(LAW)) or row.get(NUMBER, ""))
             for row in basis
         ),
-        requirements=said.get("requirements", ""),
-        address=said.get("address", ""),
-        coordinating=said.get("coordinating", ""),
-        description=said.get("description", ""),
-        source_date=day,
+        day=day,
         where=where,
     )
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 
 from ..model import WayName
-from .record import Problem, Unreadable
+from .record import Problem, SourceChannel, SourceLaw, SourcePaper, SourceRecord, Unreadable
 
 LARGEST_FILE = 32 * 1024 * 1024
 """Bytes. The largest real file seen (a province's list with 1,800 pictures) has 2.4 MB."""
@@ -148,3 +148,40 @@ def unplaced(values: Iterable[tuple[str, str]], where: str, code: str) -> list[P
         for part, words in values
         if said(words)
     ]
+
+
+def record(
+    said: Mapping[str, str],
+    *,
+    code: str,
+    name: str,
+    levels: tuple[str, ...],
+    channels: Iterable[SourceChannel],
+    papers: Iterable[SourcePaper],
+    laws: Iterable[SourceLaw],
+    day: date,
+    where: str,
+) -> SourceRecord:
+    """The record of a document cut at its labels; `said` holds the words of each part that is no table."""
+    return SourceRecord(
+        code=code,
+        name=name,
+        decision=said.get("decision", ""),
+        field=said.get("field", ""),
+        levels=levels,
+        kind=said.get("kind", ""),
+        agency=said.get("agency", ""),
+        authority=said.get("authority", ""),
+        subjects=parts(said.get("subjects", "")),
+        steps=lines(said.get("steps", "")),
+        channels=tuple(channels),
+        papers=tuple(papers),
+        result=lines(said.get("result", "")),
+        laws=tuple(laws),
+        requirements=said.get("requirements", ""),
+        address=said.get("address", ""),
+        coordinating=said.get("coordinating", ""),
+        description=said.get("description", ""),
+        source_date=day,
+        where=where,
+    )

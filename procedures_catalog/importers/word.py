@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from . import cells, printed
 from .archive import Package
-from .record import Problem, Read, SourceChannel, SourceLaw, SourcePaper, SourceRecord, Unreadable
+from .record import Problem, Read, SourceChannel, SourceLaw, SourcePaper, Unreadable
 
 DOCUMENT = "word/document.xml"
 LABELS = (
@@ -118,21 +118,14 @@ def described(parts: dict[str, Part], code: str, day: date, where: str) -> Itera
     levels, strange = printed.levels(said.get("levels", ""))
     yield from printed.strange_levels(strange, where, code)
     yield from printed.unplaced([(part, said.get(part, "")) for part in ("delegated", "keywords")], where, code)
-    yield SourceRecord(
+    yield printed.record(
+        said,
         code=code,
         name=said.get("name", ""),
-        decision=said.get("decision", ""),
-        field=said.get("field", ""),
         levels=levels,
-        kind=said.get("kind", ""),
-        agency=said.get("agency", ""),
-        authority=said.get("authority", ""),
-        subjects=printed.parts(said.get("subjects", "")),
-        steps=printed.lines(said.get("steps", "")),
-        channels=tuple(channels),
-        papers=tuple(papers),
-        result=printed.lines(said.get("result", "")),
-        laws=tuple(
+        channels=channels,
+        papers=papers,
+        laws=(
             SourceLaw(
                 number=printed.said(number),
                 name=printed.said(name) or number,
@@ -141,11 +134,7 @@ def described(parts: dict[str, Part], code: str, day: date, where: str) -> Itera
             )
             for number, name, issued, issuer in basis
         ),
-        requirements=said.get("requirements", ""),
-        address=said.get("address", ""),
-        coordinating=said.get("coordinating", ""),
-        description=said.get("description", ""),
-        source_date=day,
+        day=day,
         where=where,
     )
 

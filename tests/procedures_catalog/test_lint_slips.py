@@ -12,7 +12,9 @@ from procedures_catalog.lint import RULES, check
 from procedures_catalog.lint.spelling import possible
 from procedures_catalog.load import SHIPPED
 
-from .test_lint import BIRTH, FATHER, PLANTED, SOUND, STAY, TODAY, edit, write
+from .folders import edit, write
+from .sound import BIRTH, FATHER, SOUND, STAY
+from .test_lint import PLANTED, TODAY
 
 _MATTERS = {
     "1.002001": ("Đăng ký khai tử", "Báo người đã qua đời.", "báo tử cho ông nội", "Trích lục khai tử"),

@@ -12,6 +12,8 @@ from procedures_catalog.load import SHIPPED, CatalogFaults, load
 from procedures_catalog.model import TimeUnit
 from procedures_catalog.place import DayKind
 
+from .folders import write
+
 DEMO = Path(__file__).parents[2] / "deployments" / "xa-truc-ninh"
 
 SMALL = {
@@ -76,14 +78,6 @@ SMALL = {
         """,
 }
 PROCEDURE = "procedures/civil_status/1.001190-khai-sinh.yaml"
-
-
-def write(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text), encoding="utf-8")
-    return folder
 
 
 @pytest.fixture
